@@ -1,0 +1,1 @@
+"""A sitting while it is alive: devices, rooms and what passes between them. No Django, no database."""

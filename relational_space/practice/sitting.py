@@ -1,0 +1,571 @@
+"""How a sitting runs: the fold of its events.
+
+Rules.
+
+1. `step` first catches up with the clock, then hears the command. What time alone brings happens at
+   the moment it was due and not when somebody looked, so how often the clock ticks changes nothing.
+2. `apply` is the only place where a sitting changes, and it sees nothing but the event. So the state
+   is the fold of the events, and a reload is exact.
+3. What one person chose, accepted, declined or pressed is in `Unsaid`: memory, never an event. After
+   a restart it is gone and is asked again.
+4. A command that does not fit the moment raises `Refused`, and nothing has happened.
+5. Either person can stop it at any moment, and then it always closes. While it arrives and settles,
+   stopping, leaving, "not today", no answer and a closed page are one and the same silence: both are
+   let go at the end of settling, together.
+6. Nothing waits for ever. `due` says when time alone moves it next.
+
+Time is sitting seconds since it was opened. Limits that concern the world (a dropped phone, the lead
+that two devices need to switch together) are real seconds and are multiplied by the pace.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TypeAlias
+
+from relational_space.practice.errors import Refused
+from relational_space.practice.events import (
+    Began,
+    Closed,
+    CueBegan,
+    Event,
+    Held,
+    Joined,
+    Landed,
+    Lengthened,
+    Opened,
+    Paused,
+    Resumed,
+    RungSet,
+)
+from relational_space.practice.practice import BOTH_SEATS, Cue, Practice, Seat, Stage, plan
+from relational_space.practice.reading import read
+
+AHEAD_S = 0.25
+"""Real seconds between a decision and its effect, so that a cue reaches both devices before it begins."""
+
+ARRIVE_S = 120.0
+"""Settling begins this long after both are here, also when somebody has pressed nothing."""
+
+LONELY_S = 3600.0
+"""Real seconds after which a sitting that only one person came to is closed."""
+
+SEAT_S = 600.0
+"""Real seconds for which a seat is kept while the sitting stands still."""
+
+SONG_S = 420.0
+"""The longest song that a turn waits for."""
+
+MORE_S = 600.0
+"""The most by which one cue can be lengthened, so that every sitting has an end."""
+
+
+# What a person may say. Each carries the seats of the device that it came from: both, when shared.
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Privately: the largest rung that is welcome today, and whether a longer form is. "Not today" is silence."""
+
+    seats: frozenset[Seat]
+    rung: str
+    longer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unchoose:
+    """Privately: back to silence."""
+
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Has read what will happen. The same whatever was chosen."""
+
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Privately: yes to what this cue offers."""
+
+    seats: frozenset[Seat]
+    cue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Smaller:
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """Meant for the cue that was on the screen, so that two presses at once don't skip two turns."""
+
+    seats: frozenset[Seat]
+    cue: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTime:
+    """Meant for the cue that was on the screen, so that two presses at once don't skip two turns."""
+
+    seats: frozenset[Seat]
+    cue: int
+
+
+@dataclass(frozen=True, slots=True)
+class SongEnded:
+    """Meant for the cue that was on the screen, so that two presses at once don't skip two turns."""
+
+    seats: frozenset[Seat]
+    cue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stops or leaves: the end for this person at once, and for the other kindly."""
+
+    seats: frozenset[Seat]
+
+
+# What the room says of the devices.
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A device has not been heard for so long that both should wait."""
+
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    seats: frozenset[Seat]
+
+
+Command: TypeAlias = (
+    Join
+    | Choose
+    | Unchoose
+    | Ready
+    | Accept
+    | Smaller
+    | Pause
+    | GoOn
+    | Pass
+    | MoreTime
+    | SongEnded
+    | Stop
+    | Away
+    | Back
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What people have said that no one else may learn. It is lost with the process, on purpose."""
+
+    choices: Mapping[Seat, tuple[int, bool]] = field(default_factory=dict)
+    ready: frozenset[Seat] = frozenset()
+    accepted: frozenset[Seat] = frozenset()
+    going_on: frozenset[Seat] = frozenset()
+    away: frozenset[Seat] = frozenset()
+    gone: frozenset[Seat] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One run of a practice by two people, caught up to `at`."""
+
+    opened: Opened
+    practice: Practice
+    plan: tuple[Cue, ...]
+    number: int
+    at: float
+    stage: Stage = Stage.ARRIVING
+    joined: frozenset[Seat] = frozenset()
+    together_at: float | None = None
+    cue: int | None = None
+    begins_at: float = 0.0
+    extra_s: float = 0.0
+    still_s: float = 0.0
+    still_since: float | None = None
+    held: bool = False
+    rung: int | None = None
+    rung_set_in: int | None = None
+    longer: bool = False
+    unsaid: Unsaid = field(default_factory=Unsaid)
+
+    @property
+    def now(self) -> Cue | None:
+        return None if self.cue is None else self.plan[self.cue]
+
+    @property
+    def closed(self) -> bool:
+        return self.stage is Stage.CLOSED
+
+    @property
+    def is_still(self) -> bool:
+        return self.still_since is not None
+
+    def real(self, seconds: float) -> float:
+        """Real seconds as sitting seconds."""
+        return seconds * self.opened.pace
+
+    def lasts_s(self, cue: Cue) -> float:
+        """How long this cue lasts here, were nothing asked."""
+        if cue.lasts.song and self.opened.song:
+            return SONG_S
+        return cue.lasts.longest_s if self.longer else cue.lasts.shortest_s
+
+    @property
+    def ends_at(self) -> float:
+        """When the cue under way ends, were it to go on now and nothing asked."""
+        cue = self.now
+        if cue is None:
+            return self.begins_at
+        return self.begins_at + self.lasts_s(cue) + self.extra_s + self.still_s
+
+    @property
+    def can_be_smaller(self) -> bool:
+        return self.stage is Stage.SITTING and self.rung is not None and self.rung > 0
+
+
+# The machine: for each stage, the events that may come and where each leads. Pauses, turns and
+# lengths do not change the stage. What happens inside a stage is in `apply`, below; what an event
+# needs before it comes is in `_hear` and `_time_alone`. The drawing in ARCHITECTURE.md is made from
+# this table.
+WITHIN: tuple[type[Event], ...] = (CueBegan, Lengthened, Paused, Held, Resumed)
+
+TRANSITIONS: Mapping[Stage, Mapping[type[Event], Stage]] = {
+    Stage.ARRIVING: {Joined: Stage.ARRIVING, Began: Stage.SETTLING, Closed: Stage.CLOSED},
+    Stage.SETTLING: {
+        **{kind: Stage.SETTLING for kind in WITHIN},
+        RungSet: Stage.SITTING,
+        Landed: Stage.LANDING,
+        Closed: Stage.CLOSED,
+    },
+    Stage.SITTING: {
+        **{kind: Stage.SITTING for kind in WITHIN},
+        RungSet: Stage.SITTING,
+        Landed: Stage.LANDING,
+    },
+    Stage.LANDING: {**{kind: Stage.LANDING for kind in WITHIN}, Closed: Stage.CLOSED},
+    Stage.CLOSED: {},
+}
+
+
+@lru_cache(maxsize=64)
+def _practice(name: str, text: str) -> Practice:
+    return read(text, name=name)
+
+
+def fold(events: Iterable[Event]) -> Sitting:
+    """The sitting that these events made; the first must be `Opened`."""
+    sequence = iter(events)
+    opened = next(sequence)
+    if not isinstance(opened, Opened):
+        raise ValueError("a sitting's first event is Opened")
+    practice = _practice(opened.practice_name, opened.practice_text)
+    settle = _practice("settle", opened.settle_text) if opened.settle_text else None
+    cues = plan(settle, practice, first=opened.first)
+    sitting = Sitting(opened=opened, practice=practice, plan=cues, number=1, at=opened.at)
+    for event in sequence:
+        sitting = apply(sitting, event)
+    return sitting
+
+
+def apply(sitting: Sitting, event: Event) -> Sitting:
+    """The sitting after this event; ValueError when the table has no way for it."""
+    stage = TRANSITIONS[sitting.stage].get(type(event))
+    if stage is None:
+        raise ValueError(f"{type(event).__name__} can't come while {sitting.stage}")
+    after = replace(sitting, stage=stage, number=sitting.number + 1, at=event.at)
+    match event:
+        case Joined(seat=seat):
+            joined = sitting.joined | {seat}
+            return replace(
+                after, joined=joined, together_at=event.at if joined == BOTH_SEATS else None
+            )
+        case Began(begins_at=begins_at):
+            return _at_cue(after, 0, begins_at)
+        case CueBegan(cue=cue, begins_at=begins_at):
+            return _at_cue(after, cue, begins_at)
+        case Landed(begins_at=begins_at):
+            first = _first_of(sitting.plan, Stage.LANDING)
+            if first is None:
+                return replace(after, cue=None, begins_at=begins_at, still_since=None, held=False)
+            return _at_cue(after, first, begins_at)
+        case RungSet(rung=rung, longer=longer):
+            set_in = sitting.cue if sitting.stage is Stage.SITTING else None
+            return replace(after, rung=rung, longer=longer, rung_set_in=set_in)
+        case Lengthened(by_s=by_s):
+            return replace(after, extra_s=sitting.extra_s + by_s)
+        case Paused() | Held():
+            since = event.at if sitting.still_since is None else sitting.still_since
+            return replace(after, still_since=since, held=isinstance(event, Held))
+        case Resumed(begins_at=begins_at):
+            since = begins_at if sitting.still_since is None else sitting.still_since
+            stood_s = begins_at - since
+            unsaid = replace(sitting.unsaid, going_on=frozenset())
+            after = replace(after, still_since=None, held=False, unsaid=unsaid)
+            # Between a decision and the cue that it brings, a pause moves the whole cue.
+            if since < sitting.begins_at:
+                return replace(after, begins_at=sitting.begins_at + stood_s)
+            return replace(after, still_s=sitting.still_s + stood_s)
+        case _:
+            return after
+
+
+def _at_cue(sitting: Sitting, cue: int, begins_at: float) -> Sitting:
+    unsaid = replace(sitting.unsaid, accepted=frozenset(), going_on=frozenset())
+    return replace(
+        sitting,
+        cue=cue,
+        begins_at=begins_at,
+        extra_s=0.0,
+        still_s=0.0,
+        still_since=None,
+        held=False,
+        unsaid=unsaid,
+    )
+
+
+def _first_of(cues: tuple[Cue, ...], stage: Stage) -> int | None:
+    return next((i for i, cue in enumerate(cues) if cue.stage is stage), None)
+
+
+def due(sitting: Sitting) -> float | None:
+    """When time alone moves this sitting next; None when it has closed."""
+    match sitting.stage:
+        case Stage.CLOSED:
+            return None
+        case Stage.ARRIVING:
+            if sitting.together_at is not None:
+                return sitting.together_at + ARRIVE_S
+            return sitting.opened.at + sitting.real(LONELY_S)
+        case _ if sitting.still_since is not None:
+            return sitting.still_since + sitting.real(SEAT_S)
+        case _:
+            return sitting.ends_at
+
+
+def undecided(sitting: Sitting) -> bool:
+    """Whether what comes at `due` hangs on what two people have said in private.
+
+    Nothing that is shown ahead may reach past such a moment: it would tell.
+    """
+    cue = sitting.now
+    if sitting.stage is Stage.SETTLING:
+        last = sitting.cue == len(sitting.plan) - 1
+        return not last and sitting.plan[(sitting.cue or 0) + 1].stage is not Stage.SETTLING
+    return cue is not None and cue.asks
+
+
+def _time_alone(sitting: Sitting, at: float) -> tuple[Event, ...]:
+    """What comes at `at` because the time has come."""
+    if sitting.stage is Stage.ARRIVING:
+        if sitting.together_at is None:
+            return (Closed(at),)
+        return (Began(at, at + sitting.real(AHEAD_S)),)
+    if sitting.still_since is not None:
+        if sitting.stage is Stage.SITTING:
+            return (Landed(at, at),)
+        return (Closed(at),)
+    return _next(sitting, at, at)
+
+
+def _next(sitting: Sitting, at: float, begins_at: float) -> tuple[Event, ...]:
+    """What follows the cue under way."""
+    cue = sitting.now
+    following = 0 if sitting.cue is None else sitting.cue + 1
+    if cue is not None and cue.asks:
+        begins_at = at + sitting.real(AHEAD_S)
+        if sitting.unsaid.accepted != BOTH_SEATS or sitting.unsaid.away:
+            following += 1
+    if following >= len(sitting.plan) or sitting.cue is None:
+        return (Closed(at),)
+    stage = sitting.plan[following].stage
+    if stage is sitting.stage:
+        return (CueBegan(at, following, begins_at),)
+    if sitting.stage is Stage.SETTLING:
+        return _after_settling(sitting, at, following)
+    return (Landed(at, begins_at),)
+
+
+def _after_settling(sitting: Sitting, at: float, following: int) -> tuple[Event, ...]:
+    """The one moment at which two private answers become one result, or an end that names nobody."""
+    unsaid = sitting.unsaid
+    begins_at = at + sitting.real(AHEAD_S)
+    if not sitting.practice.ladder:
+        return (Landed(at, begins_at),)
+    if set(unsaid.choices) != BOTH_SEATS or unsaid.away or unsaid.gone:
+        return (Closed(at),)
+    rung = min(rung for rung, _ in unsaid.choices.values())
+    longer = all(longer for _, longer in unsaid.choices.values())
+    if sitting.opened.begins_low:
+        longer = False
+        while rung > 0 and sitting.practice.ladder[rung].eyes:
+            rung -= 1
+    return (RungSet(at, rung, longer), CueBegan(at, following, begins_at))
+
+
+def step(
+    sitting: Sitting, command: Command | None, at: float
+) -> tuple[Sitting, tuple[Event, ...]]:
+    """Catch up with the clock to `at`, then hear the command.
+
+    Raises Refused, in a sentence for the person, when the command does not fit this moment.
+    """
+    events: list[Event] = []
+    at = max(at, sitting.at)
+    while (when := due(sitting)) is not None and when <= at:
+        for event in _time_alone(sitting, max(when, sitting.at)):
+            sitting = apply(sitting, event)
+            events.append(event)
+    if command is not None:
+        sitting, heard = _hear(sitting, command, at)
+        for event in heard:
+            sitting = apply(sitting, event)
+            events.append(event)
+    return sitting, tuple(events)
+
+
+def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple[Event, ...]]:
+    """What a command brings: a change of what is unsaid, and events."""
+    unsaid, seats = sitting.unsaid, command.seats
+    soon = at + sitting.real(AHEAD_S)
+    if sitting.closed:
+        if isinstance(command, Stop | Away | Back):
+            return sitting, ()
+        raise Refused("This sitting has ended.")
+    match command:
+        case Join():
+            if sitting.stage is not Stage.ARRIVING or seats <= sitting.joined:
+                return _with(sitting, away=unsaid.away - seats), ()
+            return sitting, tuple(Joined(at, s) for s in sorted(seats - sitting.joined))
+        case Choose(rung=name, longer=longer):
+            _only(sitting, Stage.ARRIVING, Stage.SETTLING)
+            rung = sitting.practice.rung(name)
+            if rung is None or not sitting.practice.ladder[rung].offered:
+                raise Refused("This practice has no such choice.")
+            choices = {**unsaid.choices, **dict.fromkeys(seats, (rung, longer))}
+            gone = unsaid.gone - seats
+            return _with(sitting, choices=choices, gone=gone), ()
+        case Unchoose():
+            _only(sitting, Stage.ARRIVING, Stage.SETTLING)
+            return _without_choice(sitting, seats), ()
+        case Ready():
+            if sitting.stage is not Stage.ARRIVING:
+                return sitting, ()
+            ready = unsaid.ready | seats
+            sitting = _with(sitting, ready=ready)
+            if ready == BOTH_SEATS and sitting.joined == BOTH_SEATS:
+                return sitting, (Began(at, soon),)
+            return sitting, ()
+        case Accept(cue=cue):
+            if not _under_way(sitting, cue, at).asks:
+                raise Refused("Nothing is being asked just now.")
+            return _with(sitting, accepted=unsaid.accepted | seats), ()
+        case Smaller():
+            if not sitting.can_be_smaller:
+                raise Refused("It is as small as it can be. You can pause or stop.")
+            return sitting, (RungSet(at, (sitting.rung or 0) - 1, sitting.longer),)
+        case Pause():
+            _only(sitting, Stage.SETTLING, Stage.SITTING, Stage.LANDING)
+            return (sitting, ()) if sitting.is_still else (sitting, (Paused(at),))
+        case GoOn():
+            if not sitting.is_still:
+                return sitting, ()
+            sitting = _with(sitting, going_on=unsaid.going_on | seats)
+            return _go_on_together(sitting, at)
+        case Pass(cue=cue):
+            if not _under_way(sitting, cue, at).may_pass:
+                raise Refused("This moment can't be passed. You can pause or stop.")
+            return sitting, _next(sitting, at, soon)
+        case MoreTime(cue=cue):
+            more_s = _under_way(sitting, cue, at).more_s
+            if more_s == 0 or sitting.extra_s + more_s > MORE_S:
+                raise Refused("This moment can't be made longer.")
+            return sitting, (Lengthened(at, more_s),)
+        case SongEnded(cue=cue):
+            if not (_under_way(sitting, cue, at).lasts.song and sitting.opened.song):
+                raise Refused("No song is playing just now.")
+            return sitting, _next(sitting, at, soon)
+        case Stop():
+            return _stop(sitting, seats, at, soon)
+        case Away():
+            sitting = _with(sitting, away=unsaid.away | seats)
+            if sitting.stage is Stage.SITTING and not sitting.held:
+                return sitting, (Held(at),)
+            return sitting, ()
+        case Back():
+            sitting = _with(sitting, away=unsaid.away - seats)
+            return _go_on_together(sitting, at)
+
+
+def _with(sitting: Sitting, **changes: object) -> Sitting:
+    return replace(sitting, unsaid=replace(sitting.unsaid, **changes))  # type: ignore[arg-type]
+
+
+def _without_choice(sitting: Sitting, seats: frozenset[Seat]) -> Sitting:
+    left = {s: c for s, c in sitting.unsaid.choices.items() if s not in seats}
+    return _with(sitting, choices=left)
+
+
+def _only(sitting: Sitting, *stages: Stage) -> None:
+    if sitting.stage not in stages:
+        raise Refused("That moment has passed.")
+
+
+def _under_way(sitting: Sitting, cue: int, at: float) -> Cue:
+    """The cue that was meant, if it is the one under way."""
+    if sitting.is_still or sitting.stage is not Stage.SITTING:
+        raise Refused("Nothing is under way just now.")
+    if cue != sitting.cue or at < sitting.begins_at:
+        raise Refused("That moment has passed.")
+    return sitting.plan[cue]
+
+
+def _go_on_together(sitting: Sitting, at: float) -> tuple[Sitting, tuple[Event, ...]]:
+    unsaid = sitting.unsaid
+    waited_for = BOTH_SEATS
+    if sitting.stage is not Stage.SITTING:
+        # While settling and landing nobody waits for somebody who may have gone: it would tell.
+        waited_for -= unsaid.away | unsaid.gone
+    elif unsaid.away:
+        return sitting, ()
+    if sitting.is_still and unsaid.going_on and waited_for <= unsaid.going_on:
+        return sitting, (Resumed(at, at + sitting.real(AHEAD_S)),)
+    return sitting, ()
+
+
+def _stop(
+    sitting: Sitting, seats: frozenset[Seat], at: float, soon: float
+) -> tuple[Sitting, tuple[Event, ...]]:
+    if sitting.stage in (Stage.ARRIVING, Stage.SETTLING):
+        sitting = _with(_without_choice(sitting, seats), gone=sitting.unsaid.gone | seats)
+        if sitting.unsaid.gone == BOTH_SEATS:
+            return sitting, (Closed(at),)
+        return sitting, ()
+    if sitting.stage is Stage.SITTING:
+        return sitting, (Landed(at, soon),)
+    sitting = _with(sitting, gone=sitting.unsaid.gone | seats)
+    return sitting, (Closed(at),) if sitting.unsaid.gone == BOTH_SEATS else ()
