@@ -100,17 +100,7 @@ class Stop(_In, tag="stop"):
 
 
 Act: TypeAlias = (
-    Choose
-    | Unchoose
-    | Ready
-    | Accept
-    | Smaller
-    | Pause
-    | GoOn
-    | Pass
-    | MoreTime
-    | SongEnded
-    | Stop
+    Choose | Unchoose | Ready | Accept | Smaller | Pause | GoOn | Pass | MoreTime | SongEnded | Stop
 )
 FromDevice: TypeAlias = Hello | Ping | Act
 
@@ -200,7 +190,7 @@ class Dots(_Out, tag="dots"):
 
 ToDevice: TypeAlias = Welcome | Show | Pong | Heard | Refused | Dots
 
-_decoder = msgspec.json.Decoder(FromDevice)
+_decoder: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)
 _encoder = msgspec.json.Encoder()
 
 

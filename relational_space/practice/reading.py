@@ -53,7 +53,10 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 LENGTH = re.compile(r"(\d{1,4}(?:\.\d)?) ?(s|min)")
 CHOSEN = re.compile(rf"{LENGTH.pattern} to {LENGTH.pattern}, chosen")
-A_LENGTH = "a length such as “40 s”, “2 min”, “60 s to 120 s, chosen”, “one song”, or “60 s to 120 s, chosen, or one song”"
+A_LENGTH = (
+    "a length such as “40 s”, “2 min”, “60 s to 120 s, chosen”, “one song”, "
+    "or “60 s to 120 s, chosen, or one song”"
+)
 
 _E = TypeVar("_E", bound=StrEnum)
 
@@ -93,9 +96,7 @@ def read(text: str, *, name: str) -> Practice:
         ladder=ladder,
         cues=cues,
         questions=tuple(reader.question(table) for table in top.tables("question", 12)),
-        adaptations=tuple(
-            reader.adaptation(table) for table in top.tables("adapt", 30)
-        ),
+        adaptations=tuple(reader.adaptation(table) for table in top.tables("adapt", 30)),
         cautions=tuple(reader.words(table) for table in top.tables("caution", 20)),
         evidence=tuple(reader.evidence(table) for table in top.tables("evidence", 20)),
         limits=reader.words(top.table("limits")),
@@ -299,7 +300,8 @@ class _Reader:
         table.nothing_else()
         if (Role.LEADING in first.say.by_role) != (Turn.BOTH not in turns):
             raise table.error(
-                "say", "a cue with turns, and no other, has [cue.say.leading] and [cue.say.following]"
+                "say",
+                "a cue with turns, and no other, has [cue.say.leading] and [cue.say.following]",
             )
         if offer:
             yield offer
@@ -328,7 +330,7 @@ class _Reader:
 
     def _turns(self, table: _Table) -> tuple[Turn, ...]:
         written = table.maybe("turn", str, _or(("both", "each", "one", "other")), "both")
-        rounds = table.maybe("rounds", int, "a whole number", 1)
+        rounds: int = table.maybe("rounds", int, "a whole number", 1)
         if not 1 <= rounds <= 12:
             raise table.error("rounds", f"{rounds}; from 1 to 12")
         turns = {

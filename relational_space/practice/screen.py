@@ -100,9 +100,7 @@ def screen(sitting: Sitting, seated: frozenset[Seat], language: str = "en") -> S
     )
 
 
-def score(
-    sitting: Sitting, seated: frozenset[Seat], language: str = "en"
-) -> tuple[Screen, ...]:
+def score(sitting: Sitting, seated: frozenset[Seat], language: str = "en") -> tuple[Screen, ...]:
     """The screen now and those ahead, as they would come if nobody did anything.
 
     It ends at the first moment that hangs on what somebody said in private, and where it stands still.

@@ -70,7 +70,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Privately: the largest rung that is welcome today, and whether a longer form is. "Not today" is silence."""
+    """Privately: the largest rung welcome today, and whether a longer form is. "Not today" is silence."""
 
     seats: frozenset[Seat]
     rung: str
@@ -257,17 +257,17 @@ WITHIN: tuple[type[Event], ...] = (CueBegan, Lengthened, Paused, Held, Resumed)
 TRANSITIONS: Mapping[Stage, Mapping[type[Event], Stage]] = {
     Stage.ARRIVING: {Joined: Stage.ARRIVING, Began: Stage.SETTLING, Closed: Stage.CLOSED},
     Stage.SETTLING: {
-        **{kind: Stage.SETTLING for kind in WITHIN},
+        **dict.fromkeys(WITHIN, Stage.SETTLING),
         RungSet: Stage.SITTING,
         Landed: Stage.LANDING,
         Closed: Stage.CLOSED,
     },
     Stage.SITTING: {
-        **{kind: Stage.SITTING for kind in WITHIN},
+        **dict.fromkeys(WITHIN, Stage.SITTING),
         RungSet: Stage.SITTING,
         Landed: Stage.LANDING,
     },
-    Stage.LANDING: {**{kind: Stage.LANDING for kind in WITHIN}, Closed: Stage.CLOSED},
+    Stage.LANDING: {**dict.fromkeys(WITHIN, Stage.LANDING), Closed: Stage.CLOSED},
     Stage.CLOSED: {},
 }
 
@@ -427,9 +427,7 @@ def _after_settling(sitting: Sitting, at: float, following: int) -> tuple[Event,
     return (RungSet(at, rung, longer), CueBegan(at, following, begins_at))
 
 
-def step(
-    sitting: Sitting, command: Command | None, at: float
-) -> tuple[Sitting, tuple[Event, ...]]:
+def step(sitting: Sitting, command: Command | None, at: float) -> tuple[Sitting, tuple[Event, ...]]:
     """Catch up with the clock to `at`, then hear the command.
 
     Raises Refused, in a sentence for the person, when the command does not fit this moment.

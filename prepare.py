@@ -1,0 +1,198 @@
+"""Makes ready what `./run` and `./test` need, and only what is missing.
+
+Runs on a bare Python 3.11 with nothing installed. What was made is remembered by a hash of what it
+was made from, so that a second start costs a few file reads. It speaks on standard error; for
+`test` it prints, on standard output, the browser to test with.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+PYTHON = VENV / "bin" / "python"
+MODULES = HERE / "node_modules"
+BUILT = HERE / "relational_space" / "site" / "built" / "manifest.json"
+STAMPS = HERE / "build"
+
+# The names under which a Chromium is commonly found; a variable may name another.
+CHROMIUM_VARIABLE = "RELATIONAL_SPACE_CHROMIUM"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NODE_MAJOR = 20
+
+PIP_QUIETLY = ("--quiet", "--disable-pip-version-check")
+
+Command = Sequence[str | Path]
+
+
+class NotReady(Exception):
+    """Something could not be made; the message says what and what to try."""
+
+
+def main(purpose: str) -> None:
+    """Make ready for `run`, `quick` (tests without browsers) or `test`."""
+    testing = purpose != "run"
+    python_packages(testing=testing)
+    node = find_node()
+    browser_packages(node, testing=testing)
+    browser_part(node)
+    if purpose == "test":
+        print(find_chromium())
+
+
+def python_packages(*, testing: bool) -> None:
+    """Make the environment and install what the lock files name."""
+    if not PYTHON.exists():
+        say("Making a Python environment in .venv …")
+        venv.create(VENV, with_pip=True, clear=VENV.is_dir())
+    run_time, tests = HERE / "requirements.lock", HERE / "requirements-dev.lock"
+    # The tests' lock holds every package of the other one, at the same version.
+    done = stamp(VENV / "requirements.sha256")
+    if done in ({fingerprint(tests)} if testing else {fingerprint(tests), fingerprint(run_time)}):
+        return
+    wanted = tests if testing else run_time
+    say("Installing the Python packages (a few minutes, the first time) …")
+    pip(wanted)
+    (VENV / "requirements.sha256").write_text(fingerprint(wanted))
+
+
+def pip(lock: Path) -> None:
+    call(
+        [PYTHON, "-m", "pip", "install", "--require-hashes", "--requirement", lock, *PIP_QUIETLY],
+        "The Python packages could not be installed. Is there a network?",
+    )
+
+
+def find_node() -> Path:
+    """Node from the machine where it is new enough, else from a Python package."""
+    found = shutil.which("node")
+    if found and shutil.which("npm") and node_major(found) >= NODE_MAJOR:
+        return Path(found)
+    ours = VENV / "bin" / "node"
+    if not ours.exists():
+        say("Installing Node.js for building the browser part …")
+        pip(HERE / "requirements-node.lock")
+    return ours
+
+
+def node_major(node: str) -> int:
+    try:
+        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True)
+        return int(version.stdout.strip().lstrip("v").split(".")[0])
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return 0
+
+
+def browser_packages(node: Path, *, testing: bool) -> None:
+    """Install the browser part's few libraries."""
+    lock = fingerprint(HERE / "package-lock.json")
+    done = stamp(MODULES / ".packages.sha256")
+    if done == f"{lock} test" or (done == f"{lock} run" and not testing):
+        return
+    say("Installing the browser part's libraries …")
+    command: list[str | Path] = [node.parent / "npm", "ci", "--ignore-scripts", "--loglevel=error"]
+    call(
+        command if testing else [*command, "--omit=dev"],
+        "The browser part's libraries could not be installed. Is there a network?",
+        node,
+    )
+    (MODULES / ".packages.sha256").write_text(f"{lock} {'test' if testing else 'run'}")
+
+
+def browser_part(node: Path) -> None:
+    """Build the scripts and styles, if anything they are made of has changed."""
+    sources = sorted(p for p in (HERE / "browser").rglob("*") if p.is_file())
+    made_of = fingerprint(HERE / "package-lock.json", *sources)
+    mark = STAMPS / "browser.sha256"
+    if BUILT.exists() and stamp(mark) == made_of:
+        return
+    say("Building the browser part …")
+    call([node, HERE / "browser" / "build.mjs"], "The browser part could not be built.", node)
+    STAMPS.mkdir(exist_ok=True)
+    mark.write_text(made_of)
+
+
+def find_chromium() -> str:
+    """A Chromium: named, on the machine, fetched by Playwright, or Debian's."""
+    named = os.environ.get(CHROMIUM_VARIABLE)
+    if named:
+        return named
+    found = chromium_here()
+    if found:
+        return found
+    say("No Chromium here; asking Playwright for one …")
+    if try_to([PYTHON, "-m", "playwright", "install", "chromium"]):
+        code = (
+            "from playwright.sync_api import sync_playwright as start\n"
+            "with start() as p: print(p.chromium.executable_path)"
+        )
+        asked = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
+        return asked.stdout.strip()
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
+        say("That did not work; installing the system's own package …")
+        try_to(["apt-get", "update", "-qq"])
+        try_to(["apt-get", "install", "-y", "-qq", "chromium", "libnss3-tools"])
+        found = chromium_here()
+        if found:
+            return found
+    raise NotReady(
+        "No Chromium could be found or installed. Install one, or name it in "
+        f"{CHROMIUM_VARIABLE}; `./test quick` needs none."
+    )
+
+
+def chromium_here() -> str | None:
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def try_to(command: Command) -> bool:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        done = subprocess.run(command, stdout=sys.stderr, env=environment, timeout=600)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def call(command: Command, sorry: str, node: Path | None = None) -> None:
+    # npm is a script that looks for its node on PATH.
+    path = os.environ.get("PATH", os.defpath)
+    environment = os.environ | ({"PATH": f"{node.parent}{os.pathsep}{path}"} if node else {})
+    try:
+        subprocess.run(command, cwd=HERE, stdout=sys.stderr, env=environment, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise NotReady(sorry) from error
+
+
+def fingerprint(*files: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def stamp(path: Path) -> str:
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        return ""
+
+
+def say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1])
+    except NotReady as error:
+        say(str(error))
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,1 @@
+"""A place where two people who trust each other practise being close."""

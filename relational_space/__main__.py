@@ -1,0 +1,58 @@
+"""The commands: `relational-space run` and those that come to stand beside it.
+
+Everything that cannot work is said here in one sentence, with exit status 2, before Django or the
+server has a chance to show a traceback.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from relational_space.site.home import Unusable, check_database, default_home, open_home
+
+app = typer.Typer(
+    name="relational-space",
+    help="A place where two people who trust each other practise being close.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def main() -> None:
+    """Keep `run` a word of its own, however few commands there are."""
+
+
+@app.command()
+def run(
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes any free port.")
+    ] = 8000,
+    home: Annotated[
+        Path | None,
+        typer.Option(help="The folder that holds everything.", show_default="your data folder"),
+    ] = None,
+    pace: Annotated[
+        float,
+        typer.Option(
+            min=1, max=1000, help="Sitting time this many times as fast, to rehearse a practice."
+        ),
+    ] = 1.0,
+) -> None:
+    """Serve the place from this machine until Ctrl-C."""
+    from relational_space.site import serving
+
+    try:
+        folder = open_home(home or default_home())
+        check_database(folder)
+        listener = serving.listen(port)
+        serving.serve(folder, listener, pace=pace)
+    except Unusable as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+if __name__ == "__main__":
+    app(prog_name="relational-space")

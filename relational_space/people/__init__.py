@@ -1,0 +1,1 @@
+"""Persons, and the ways in."""

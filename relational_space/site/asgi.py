@@ -1,0 +1,63 @@
+"""The one application: http to Django and the built files, websockets to the live part.
+
+Nothing is shared between the two but what is joined here.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+from servestatic import ServeStaticASGI
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "relational_space.site.settings")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_django = get_asgi_application()
+
+from django.conf import settings  # noqa: E402  (read once Django is set up)
+
+from relational_space.site.headers import HEADERS  # noqa: E402
+
+
+def _add_headers(headers: Any, path: str, url: str) -> None:
+    for name, value in HEADERS.items():
+        headers[name] = value
+
+
+# esbuild puts a hash of its bytes into every name but the manifest's, so a file never changes.
+_http = ServeStaticASGI(
+    _django,
+    root=settings.RELATIONAL_SPACE["built"],
+    prefix=settings.STATIC_URL,
+    add_headers_function=_add_headers,
+    immutable_file_test=r"-[A-Z0-9]{8}\.",
+    allow_all_origins=False,
+)
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Send each connection to the part that speaks it."""
+    if scope["type"] == "http":
+        await _http(scope, receive, send)
+    elif scope["type"] == "websocket":
+        await _nobody_live(receive, send)
+    elif scope["type"] == "lifespan":
+        await _lifespan(receive, send)
+
+
+async def _nobody_live(receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "websocket.close", "code": 1000})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,118 @@
+"""What every answer tells the browser to refuse, and which writes are refused here.
+
+One table for pages and static files alike. There is no inline script or style anywhere, so there
+is no nonce; whatever seems to need one belongs in `browser/`.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob:",
+        "media-src 'self' blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "object-src 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types rs-urls",
+    )
+)
+
+EVERYWHERE_ALLOWED = (
+    "screen-wake-lock",
+    "fullscreen",
+    "autoplay",
+    "publickey-credentials-get",
+    "publickey-credentials-create",
+    "clipboard-write",
+)
+# Bluetooth has no name here: Chromium 156 knows none for it and complains on every page.
+IN_A_SITTING_ALLOWED = ("accelerometer", "gyroscope", "camera", "microphone")
+NEVER_ALLOWED = (
+    "display-capture",
+    "geolocation",
+    "clipboard-read",
+    "usb",
+    "serial",
+    "payment",
+    "idle-detection",
+)
+
+# The name, in the URL table, of the only page that may sense anything.
+SITTING_PAGE = "sitting"
+
+
+def permissions_policy(*, sitting: bool) -> str:
+    """The Permissions-Policy of a page; only the sitting's page may ask for a sense."""
+    allowed = EVERYWHERE_ALLOWED + (IN_A_SITTING_ALLOWED if sitting else ())
+    refused = NEVER_ALLOWED + (() if sitting else IN_A_SITTING_ALLOWED)
+    return ", ".join([f"{name}=(self)" for name in allowed] + [f"{name}=()" for name in refused])
+
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": permissions_policy(sitting=False),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def security_headers(respond: Respond) -> Respond:
+    """Put the table on every page, and keep pages out of caches unless they say otherwise."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        match = request.resolver_match
+        if match is not None and match.view_name == SITTING_PAGE:
+            response.headers["Permissions-Policy"] = permissions_policy(sitting=True)
+        person = getattr(request, "user", None)
+        if person is not None and person.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
+
+
+def same_origin_writes(respond: Respond) -> Respond:
+    """Refuse a write that another site caused, beside Django's own token."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not _from_here(request):
+            return HttpResponseForbidden(
+                "This was sent from another site. Open the page here and try again.",
+                content_type="text/plain; charset=utf-8",
+            )
+        return respond(request)
+
+    return answer
+
+
+def _from_here(request: HttpRequest) -> bool:
+    # Browsers send Sec-Fetch-Site on secure origins only; on plain http, and in old ones, Origin
+    # answers. A client that sends neither is no browser, and Django's token still stands.
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    return urlsplit(origin).netloc == request.get_host()

@@ -1,0 +1,142 @@
+"""Django's settings, all of them from one data folder and a few environment variables.
+
+`relational-space run` sets the variables before Django starts; nothing else needs to. This file
+reads the folder's key and makes nothing: importing it leaves the disk as it was.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from relational_space.site.home import database_path, default_home, secret_key
+
+HOME = Path(os.environ.get("RELATIONAL_SPACE_HOME") or default_home())
+SITE = Path(__file__).resolve().parent
+
+# What the place itself may be told. Pace scales sitting time only: 20 makes a twenty-minute
+# practice last one minute, for rehearsals and tests.
+RELATIONAL_SPACE: dict[str, Any] = {
+    "pace": float(os.environ.get("RELATIONAL_SPACE_PACE", "1")),
+    "home": HOME,
+    "built": SITE / "built",
+}
+
+DEBUG = False
+SECRET_KEY = secret_key(HOME)
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, os.environ.get("RELATIONAL_SPACE_HOSTS", "").split(",")),
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "relational_space.people",
+    "relational_space.site",
+]
+
+MIDDLEWARE = [
+    "relational_space.site.headers.security_headers",
+    "relational_space.site.cookies.cookies_for_plain_http",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "relational_space.site.headers.same_origin_writes",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "relational_space.site.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SITE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": database_path(HOME),
+        "OPTIONS": {
+            # IMMEDIATE takes the write lock at BEGIN, so a transaction never fails half way
+            # because somebody else wrote first; it waits, for at most `timeout` seconds.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 5,
+            # secure_delete overwrites what is erased instead of leaving it in a free page.
+            "init_command": (
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;"
+            ),
+        },
+    },
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People ----------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+
+# No passwords anywhere: a passkey, or a code by mail.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 180
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+# A mail to an address that has no account would tell whoever reads that mailbox.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = True
+
+# Mail goes to the terminal until a mail server is configured.
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+# Cookies ---------------------------------------------------------------------------------------
+
+# site/cookies.py gives them plain names, and takes Secure off, where the page came by plain http.
+SESSION_COOKIE_NAME = "__Host-s"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 30 * 24 * 60 * 60
+CSRF_COOKIE_NAME = "__Host-c"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+
+# Pages -----------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Warnings and worse, on the terminal, and never an address with its query or a person's name.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"terminal": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["terminal"], "level": "WARNING"},
+    "loggers": {"django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,20 @@
+"""The front page in a real browser."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_front_page_asks_nobody_else_and_says_nothing_on_the_console(chromium, place):
+    context = chromium.new_context()
+    page = context.new_page()
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(f"{place}/")
+    assert page.get_by_role("heading", level=1).is_visible()
+    assert len(asked) > 1
+    assert [url for url in asked if not url.startswith(f"{place}/")] == []
+    assert said == []
+    context.close()

@@ -1,0 +1,188 @@
+"""The front page, the headers, the cookies and the words of the commands."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from relational_space.people.models import Person
+from relational_space.site import headers
+from relational_space.site.cookies import cookies_for_plain_http
+from relational_space.site.home import Unusable, check_database, open_home, secret_key
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def command(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "relational_space", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.django_db
+def test_the_front_page_needs_no_account():
+    answer = Client().get("/")
+    assert answer.status_code == 200
+    assert "Relational Space" in answer.text
+    assert not answer.cookies
+
+
+@pytest.mark.django_db
+def test_health_says_well():
+    assert Client().get("/health/").text == "well\n"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/", "/nowhere/"])
+def test_every_page_refuses_inline_scripts_other_origins_and_caches(path):
+    answer = Client().get(path)
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("sense", ["camera", "microphone", "accelerometer", "gyroscope"])
+def test_only_a_sitting_may_sense(sense):
+    assert f"{sense}=()" in headers.permissions_policy(sitting=False)
+    assert f"{sense}=(self)" in headers.permissions_policy(sitting=True)
+
+
+@pytest.mark.parametrize("sitting", [False, True])
+def test_nobody_ever_records_the_screen_or_asks_where_one_is(sitting):
+    policy = headers.permissions_policy(sitting=sitting)
+    assert "display-capture=()" in policy
+    assert "geolocation=()" in policy
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Origin": "http://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://testserver"}, 200),
+        ({}, 200),
+    ],
+)
+def test_a_write_that_another_site_caused_is_refused(sent, status):
+    guarded = headers.same_origin_writes(lambda request: HttpResponse("done"))
+    assert guarded(RequestFactory().post("/", headers=sent)).status_code == status
+
+
+def answer_with_cookie(*, secure, cookies=""):
+    heard = {}
+
+    def respond(request):
+        heard.update(request.COOKIES)
+        response = HttpResponse()
+        response.set_cookie("__Host-s", "key", secure=True, httponly=True, samesite="Lax")
+        return response
+
+    request = RequestFactory().get("/", secure=secure, headers={"Cookie": cookies})
+    return cookies_for_plain_http(respond)(request), heard
+
+
+def test_https_gives_host_cookies():
+    answer, _ = answer_with_cookie(secure=True)
+    assert answer.cookies["__Host-s"]["secure"]
+    assert list(answer.cookies) == ["__Host-s"]
+
+
+def test_plain_http_gives_a_cookie_that_the_browser_keeps():
+    answer, _ = answer_with_cookie(secure=False)
+    assert list(answer.cookies) == ["s"]
+    assert answer.cookies["s"].value == "key"
+    assert not answer.cookies["s"]["secure"]
+    assert not answer.cookies["s"]["max-age"]
+    assert answer.cookies["s"]["httponly"]
+
+
+def test_each_way_hears_its_own_cookie_only():
+    _, plain = answer_with_cookie(secure=False, cookies="s=plain; __Host-s=planted")
+    assert plain == {"__Host-s": "plain"}
+    _, secure = answer_with_cookie(secure=True, cookies="s=planted; __Host-s=ours")
+    assert secure["__Host-s"] == "ours"
+
+
+@pytest.mark.django_db
+def test_a_person_is_a_name_and_a_day_and_has_no_password():
+    ada = Person.objects.create(name="Ada")
+    assert {field.name for field in Person._meta.fields} == {"id", "name", "created", "is_guest"}
+    assert not ada.has_usable_password()
+    assert not ada.check_password("")
+
+
+def test_the_secret_key_is_made_once_and_for_the_owner_alone(tmp_path):
+    home = open_home(tmp_path / "new" / "home")
+    first = secret_key(home)
+    assert len(first) >= 50
+    assert stat.S_IMODE((home / "secret-key").stat().st_mode) == 0o600
+    open_home(home)
+    assert secret_key(home) == first
+
+
+def test_a_home_that_is_a_file_is_refused_in_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Unusable, match="not a folder"):
+        open_home(tmp_path / "file")
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
+    home = open_home(tmp_path)
+    (home / "place.sqlite3").write_text("not a database, but something dear to somebody")
+    with pytest.raises(Unusable, match="cannot be read as a database"):
+        check_database(home)
+    assert "dear" in (home / "place.sqlite3").read_text()
+
+
+def test_run_tells_its_options():
+    told = command("run", "--help").stdout
+    for option in ("--port", "--home", "--pace", "--help"):
+        assert option in told
+
+
+def test_a_taken_port_is_told_in_one_sentence(tmp_path):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        told = command("run", "--port", port, "--home", str(tmp_path))
+    assert told.returncode == 2
+    assert told.stderr.count("\n") == 1
+    assert f"Port {port} cannot be used" in told.stderr
+    assert not (tmp_path / "place.sqlite3").exists()
+
+
+def test_no_committed_file_names_a_registry():
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if tracked.returncode != 0:
+        pytest.skip("this copy is no git repository")
+    registry = re.compile(r"https?://[\w.-]*(?:pypi|pythonhosted|npmjs|yarnpkg|debian)[\w.-]*")
+    found = [
+        name
+        for name in filter(None, tracked.stdout.split("\0"))
+        if os.path.isfile(ROOT / name)
+        and registry.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))
+    ]
+    assert found == []
