@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, settings
 
 _slow_is_fine = [HealthCheck.too_slow, HealthCheck.filter_too_much]
 
-for name, examples in (("quick", 100), ("everyday", 1000), ("all", 10_000)):
+for name, examples in (("quick", 100), ("usual", 1000), ("all", 10_000)):
     settings.register_profile(
         name, max_examples=examples, deadline=None, suppress_health_check=_slow_is_fine
     )

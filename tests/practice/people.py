@@ -175,7 +175,17 @@ def practice_text(
     turns = TURNS.format(rounds=rounds, lasts=lasts) + (AFTER if after else "")
     top, tables = "format = 1\n", HEAD.replace("\nformat = 1\n", "")
     begins, body = BODY.split("[[caution]]", 1)
-    return top + begins + tables + "[[caution]]" + body + NEAR_FIRST + turns + (OFFER if offer else "") + LAND
+    return (
+        top
+        + begins
+        + tables
+        + "[[caution]]"
+        + body
+        + NEAR_FIRST
+        + turns
+        + (OFFER if offer else "")
+        + LAND
+    )
 
 
 def opened(text: str | None = None, **changes: object) -> Opened:
@@ -214,7 +224,9 @@ class Told:
         self.events.extend(heard)
         return (*events, *heard)
 
-    def begin(self, ada: str = "touching", ben: str = "touching", *, longer: bool = False) -> "Told":
+    def begin(
+        self, ada: str = "touching", ben: str = "touching", *, longer: bool = False
+    ) -> "Told":
         """Both arrive, choose and settle, up to the first moment of the practice."""
         for command in (
             Join(ADA),

@@ -58,7 +58,7 @@ def test_the_length_that_is_told_leaves_out_what_is_only_offered() -> None:
         ("format = 1", "format = 2", "this program reads format = 1"),
         ("format = 1", "", "format: it is missing; write the number 1"),
         ('languages = ["en"]', "languages = []", "languages: name at least one"),
-        ('languages = ["en"]', 'languages = ["en", "de"]', "title, de: it is missing"),
+        ('languages = ["en"]', 'languages = ["en", "de"]', "ladder “apart”, de: it is missing"),
         ('lasts = "60 s"\nup_to', 'lasts = "60 secs"\nup_to', "“60 secs” can't be read; write a"),
         ('lasts = "60 s"\nup_to', 'lasts = "0 s"\nup_to', "“0 s”: from 1 s up"),
         ('up_to = "near"', 'up_to = "nearly"', "“nearly” isn't a rung; the ladder has “apart”"),
