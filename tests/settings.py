@@ -16,3 +16,5 @@ from relational_space.site.settings import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1", "192.168.7.7"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A file, as in life: threads that share a database in memory wait for no lock.
+DATABASES["default"]["TEST"] = {"NAME": _home / "tests.sqlite3"}  # noqa: F405

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "relational_space.people",
+    "relational_space.spaces",
     "relational_space.site",
 ]
 

@@ -1,0 +1,1 @@
+"""Doors, sittings and the spaces that two people keep."""
