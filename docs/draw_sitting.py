@@ -14,7 +14,7 @@ BEGIN, END = "<!-- the sitting machine: begin -->\n", "<!-- the sitting machine:
 
 
 def drawing() -> str:
-    """The machine as a Mermaid diagram: stages, and the events that lead from one to another."""
+    """Draw the machine as a Mermaid diagram: stages, and the events that lead from one to another."""
     lines = ["```mermaid", "stateDiagram-v2", "    [*] --> arriving: Opened"]
     for stage, ways in TRANSITIONS.items():
         by_target: dict[Stage, list[type[Event]]] = {}
@@ -27,7 +27,7 @@ def drawing() -> str:
 
 
 def page_with_drawing(page: str) -> str:
-    """The page with what stands between the two marks drawn anew."""
+    """Give the page with what stands between the two marks drawn anew."""
     before, rest = page.split(BEGIN)
     _, after = rest.split(END)
     return before + BEGIN + drawing() + END + after
