@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from relational_space import practices
+from relational_space.practice.errors import PracticeError
 from relational_space.site.home import Unusable, check_database, default_home, open_home
 
 app = typer.Typer(
@@ -52,6 +54,25 @@ def run(
     except Unusable as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+
+
+@app.command("check-practices")
+def check_practices(
+    files: Annotated[list[Path], typer.Argument(help="Practice files, such as rowing.toml.")],
+) -> None:
+    """Say of each practice file whether it can be used, and if not, what to change."""
+    mistakes = 0
+    for file in files:
+        try:
+            practice = practices.check(file)
+        except PracticeError as mistake:
+            mistakes += 1
+            typer.echo(str(mistake), err=True)
+        else:
+            lasts = f"{practice.shortest_s / 60:.1f} to {practice.longest_s / 60:.1f} min"
+            typer.echo(f"{file.name}: good; it lasts {lasts}.")
+    if mistakes:
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -74,7 +74,11 @@ class Picture(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of the practice's joint form. The first rung of a ladder is the smallest."""
+    """A step of the practice's joint form. The first rung of a ladder is the smallest.
+
+    `apart` are the words under which it is offered to two people in two places; a rung without them
+    is not offered there.
+    """
 
     name: str
     label: Words
@@ -82,6 +86,13 @@ class Rung:
     offered: bool
     touch: bool
     eyes: bool
+    apart: Words = field(default_factory=lambda: NO_WORDS)
+
+    def offered_as(self, *, apart: bool) -> Words:
+        """The words it is offered under, in one room or in two places; none where it isn't."""
+        if apart:
+            return self.apart
+        return self.label if self.offered else NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,13 @@ MOST_BYTES = 64 * 1024
 MOST_DEPTH = 8
 MOST_CUES = 80
 MOST_RUNGS = 6
+MOST_QUESTIONS = 16
 MOST_LETTERS = 600
 MOST_SECONDS = 90 * 60
 
 SENSES = ("breath", "movement")
 QUESTION_KINDS = ("choice", "circles", "line", "slider", "words")
-QUESTION_TIMES = ("before", "after")
+QUESTION_TIMES = ("before", "after", "before and after")
 LEADS_TO = ("aftercare", "safety")
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -95,7 +96,11 @@ def read(text: str, *, name: str) -> Practice:
         touch=reader.words(top.table("touch")),
         ladder=ladder,
         cues=cues,
-        questions=tuple(reader.question(table) for table in top.tables("question", 12)),
+        questions=tuple(
+            question
+            for table in top.tables("question", MOST_QUESTIONS)
+            for question in reader.questions(table)
+        ),
         adaptations=tuple(reader.adaptation(table) for table in top.tables("adapt", 30)),
         cautions=tuple(reader.words(table) for table in top.tables("caution", 20)),
         evidence=tuple(reader.evidence(table) for table in top.tables("evidence", 20)),
@@ -266,8 +271,11 @@ class _Reader:
             offered=table.yes("offered"),
             touch=table.yes("touch"),
             eyes=table.yes("eyes"),
+            apart=self.maybe_words(table.maybe_table("apart")),
         )
         table.nothing_else()
+        if rung.touch and rung.apart:
+            raise table.error("apart", "two people in two places can't touch; take one of them out")
         return rung
 
     def cues(self, table: _Table, rungs: list[str], default_stage: Stage) -> Iterator[Cue]:
@@ -303,6 +311,8 @@ class _Reader:
                 "say",
                 "a cue with turns, and no other, has [cue.say.leading] and [cue.say.following]",
             )
+        if offer and (len(turns) > 1 or after):
+            raise table.error("offer", "only a cue that is one moment for both can be offered")
         if offer:
             yield offer
         for number, turn in enumerate(turns):
@@ -446,7 +456,8 @@ class _Reader:
         table.nothing_else()
         return hint
 
-    def question(self, table: _Table) -> Question:
+    def questions(self, table: _Table) -> Iterator[Question]:
+        """What one [[question]] stands for: one question, or the same one before and after."""
         kind = table.text("kind")
         if kind not in QUESTION_KINDS:
             raise table.error("kind", f"“{kind}” isn't known here; write {_or(QUESTION_KINDS)}")
@@ -454,7 +465,10 @@ class _Reader:
         if when not in QUESTION_TIMES:
             raise table.error("when", f"“{when}” isn't known here; write {_or(QUESTION_TIMES)}")
         options = tuple(self.option(option) for option in table.tables("option", 20))
-        if (kind in ("choice", "words")) != bool(options):
+        if kind == "slider":
+            if len(options) != 2:
+                raise table.error("option", "a slider has two options, the words at its two ends")
+        elif (kind in ("choice", "words")) != bool(options):
             some = "" if kind in ("choice", "words") else "no "
             raise table.error("option", f"a question of the kind “{kind}” has {some}options")
         question = Question(
@@ -466,7 +480,8 @@ class _Reader:
             check_in=table.yes("check_in"),
         )
         table.nothing_else()
-        return question
+        for each in when.split(" and "):
+            yield replace(question, when=each)
 
     def option(self, table: _Table) -> Option:
         leads_to = table.maybe("leads_to", str, _or(LEADS_TO), "")

@@ -38,7 +38,7 @@ from relational_space.practice.events import (
     Resumed,
     RungSet,
 )
-from relational_space.practice.practice import BOTH_SEATS, Cue, Practice, Seat, Stage, plan
+from relational_space.practice.practice import BOTH_SEATS, Cue, Practice, Rung, Seat, Stage, plan
 from relational_space.practice.reading import read
 
 AHEAD_S = 0.25
@@ -462,7 +462,7 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
         case Choose(rung=name, longer=longer):
             _only(sitting, Stage.ARRIVING, Stage.SETTLING)
             rung = sitting.practice.rung(name)
-            if rung is None or not sitting.practice.ladder[rung].offered:
+            if rung is None or not _is_offered(sitting.practice.ladder[rung]):
                 raise Refused("This practice has no such choice.")
             choices = {**unsaid.choices, **dict.fromkeys(seats, (rung, longer))}
             gone = unsaid.gone - seats
@@ -517,6 +517,12 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
         case Back():
             sitting = _with(sitting, away=unsaid.away - seats)
             return _go_on_together(sitting, at)
+
+
+def _is_offered(rung: Rung) -> bool:
+    # Whether two people sit in one room or in two places is no event, and no choice can be too
+    # small: so a rung that is offered in either may be chosen.
+    return rung.offered or bool(rung.apart)
 
 
 def _with(sitting: Sitting, **changes: object) -> Sitting:
