@@ -36,6 +36,12 @@ def run(
         Path | None,
         typer.Option(help="The folder that holds everything.", show_default="your data folder"),
     ] = None,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Serve phones on the home network by https as well.")
+    ] = False,
+    secure_port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where https listens, with --lan.")
+    ] = 8443,
     pace: Annotated[
         float,
         typer.Option(
@@ -49,8 +55,7 @@ def run(
     try:
         folder = open_home(home or default_home())
         check_database(folder)
-        listener = serving.listen(port)
-        serving.serve(folder, listener, pace=pace)
+        serving.serve(folder, port, secure_port=secure_port if lan else None, pace=pace)
     except Unusable as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -1,10 +1,8 @@
-"""The front page, the headers, the cookies and the words of the commands."""
+"""The front page, the headers and the cookies."""
 
 import os
 import re
-import stat
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,20 +12,8 @@ from django.test import Client, RequestFactory
 from relational_space.people.models import Person
 from relational_space.site import headers
 from relational_space.site.cookies import cookies_for_plain_http
-from relational_space.site.home import Unusable, check_database, open_home, secret_key
 
 ROOT = Path(__file__).resolve().parents[1]
-
-
-def command(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "relational_space", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.mark.django_db
@@ -127,49 +113,6 @@ def test_a_person_is_a_name_and_a_day_and_has_no_password():
     assert {field.name for field in Person._meta.fields} == {"id", "name", "created", "is_guest"}
     assert not ada.has_usable_password()
     assert not ada.check_password("")
-
-
-def test_the_secret_key_is_made_once_and_for_the_owner_alone(tmp_path):
-    home = open_home(tmp_path / "new" / "home")
-    first = secret_key(home)
-    assert len(first) >= 50
-    assert stat.S_IMODE((home / "secret-key").stat().st_mode) == 0o600
-    open_home(home)
-    assert secret_key(home) == first
-
-
-def test_a_home_that_is_a_file_is_refused_in_a_sentence(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(Unusable, match="not a folder"):
-        open_home(tmp_path / "file")
-
-
-def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):
-    home = open_home(tmp_path)
-    (home / "place.sqlite3").write_text("not a database, but something dear to somebody")
-    with pytest.raises(Unusable, match="cannot be read as a database"):
-        check_database(home)
-    assert "dear" in (home / "place.sqlite3").read_text()
-
-
-def test_run_tells_its_options():
-    told = command("run", "--help").stdout
-    for option in ("--port", "--home", "--pace", "--help"):
-        assert option in told
-
-
-def test_a_taken_port_is_told_in_one_sentence(tmp_path):
-    import socket
-
-    with socket.socket() as taken:
-        taken.bind(("0.0.0.0", 0))
-        taken.listen()
-        port = str(taken.getsockname()[1])
-        told = command("run", "--port", port, "--home", str(tmp_path))
-    assert told.returncode == 2
-    assert told.stderr.count("\n") == 1
-    assert f"Port {port} cannot be used" in told.stderr
-    assert not (tmp_path / "place.sqlite3").exists()
 
 
 def test_no_committed_file_names_a_registry():

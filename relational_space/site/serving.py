@@ -4,20 +4,63 @@ The order matters: the port is taken first, so that a second start says so befor
 database; then the database is brought up to date; then the addresses are printed.
 """
 
+import asyncio
+import datetime
 import ipaddress
 import os
+import signal
 import socket
 import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import ifaddr
 import segno
+import uvicorn
+from zeroconf import Error as ZeroconfError
 
+from relational_space.site import lan
 from relational_space.site.home import Unusable
 
 # A live message is a few hundred bytes; whoever sends more is no browser of ours.
 LARGEST_MESSAGE_BYTES = 4096
 # How long open connections get to end by themselves after Ctrl-C.
 LAST_WORDS_SECONDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Secure:
+    """What is served by https: the certificate and the port taken for it."""
+
+    certificate: lan.Certificate
+    listener: socket.socket
+
+    @property
+    def port(self) -> int:
+        """The port, also where any free one was asked for."""
+        port: int = self.listener.getsockname()[1]
+        return port
+
+    @property
+    def address(self) -> str:
+        """Where phones go."""
+        return f"https://{self.certificate.name}:{self.port}/"
+
+
+class Server(uvicorn.Server):
+    """A server that leaves signals to whoever runs several of them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    def end(self) -> None:
+        """Let the open connections end; asked a second time, end them."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def listen(port: int) -> socket.socket:
@@ -45,8 +88,6 @@ def listen(port: int) -> socket.socket:
 
 def network_addresses() -> list[str]:
     """This machine's addresses on private networks, the one that leads outside first."""
-    import ifaddr
-
     found = [
         ip.ip
         for adapter in ifaddr.get_adapters()
@@ -73,43 +114,97 @@ def _outgoing_address() -> str | None:
         return address
 
 
-def serve(home: Path, listener: socket.socket, *, pace: float) -> None:
-    """Bring the database up to date, say where to go, and serve until Ctrl-C."""
+def serve(home: Path, port: int, *, secure_port: int | None, pace: float) -> None:
+    """Bring the database up to date, say where to go, and serve until Ctrl-C.
+
+    With a secure port, phones on the home network are served there by https, beside plain http.
+    """
+    # What is kept is for its owner alone, the files that SQLite makes beside its own included.
+    os.umask(0o077)
     addresses = network_addresses()
+    listener = listen(port)
+    secure = None
+    if secure_port is not None:
+        secure_listener = listen(secure_port)
+        now = datetime.datetime.now(datetime.UTC)
+        secure = Secure(lan.certificate(home, addresses, now), secure_listener)
+
+    hosts = [*addresses, secure.certificate.name] if secure else addresses
     os.environ["DJANGO_SETTINGS_MODULE"] = "relational_space.site.settings"
     os.environ["RELATIONAL_SPACE_HOME"] = str(home)
     os.environ["RELATIONAL_SPACE_PACE"] = str(pace)
-    os.environ["RELATIONAL_SPACE_HOSTS"] = ",".join(addresses)
+    os.environ["RELATIONAL_SPACE_PHONES"] = secure.address if secure else ""
+    os.environ["RELATIONAL_SPACE_HOSTS"] = ",".join(hosts)
 
     import django
-    import uvicorn
 
     django.setup()
     bring_up_to_date()
+    asyncio.run(_serve(listener, addresses, secure, pace=pace))
+    print(f"\nClosed. Everything is kept in {home}")
 
+
+async def _serve(
+    listener: socket.socket, addresses: list[str], secure: Secure | None, *, pace: float
+) -> None:
+    plain = Server(_config())
+    servings = [(plain, listener)]
+    if secure is not None:
+        servings.append((Server(_config(secure.certificate)), secure.listener))
+
+    def end() -> None:
+        for server, _ in servings:
+            server.end()
+
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(ending, end)
+    # Only now, so that whoever reads the words and presses Ctrl-C is heard.
+    say_where(listener.getsockname()[1], addresses, secure, pace=pace)
+    async with _announced(addresses, secure):
+        await asyncio.gather(*(server.serve(sockets=[its]) for server, its in servings))
+
+
+def _config(certificate: lan.Certificate | None = None) -> uvicorn.Config:
     from relational_space.site.asgi import application
 
-    say_where(listener.getsockname()[1], addresses, pace=pace)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application,
-            ws="websockets-sansio",
-            ws_max_size=LARGEST_MESSAGE_BYTES,
-            ws_per_message_deflate=False,
-            # The page has a heartbeat of its own: a protocol ping is answered by a frozen page too.
-            ws_ping_interval=None,
-            proxy_headers=False,
-            server_header=False,
-            access_log=False,
-            log_config=None,
-            timeout_graceful_shutdown=LAST_WORDS_SECONDS,
-        )
+    return uvicorn.Config(
+        application,
+        # The application is begun and ended once, by the plain server, which is always there.
+        lifespan="off" if certificate else "on",
+        ssl_certfile=certificate.chain_file if certificate else None,
+        ssl_keyfile=certificate.key_file if certificate else None,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        # The page has a heartbeat of its own: a protocol ping is answered by a frozen page too.
+        ws_ping_interval=None,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=LAST_WORDS_SECONDS,
     )
-    try:
-        server.run(sockets=[listener])
-    except KeyboardInterrupt:
-        # uvicorn has closed everything by now and hands the signal on.
-        print("\nClosed. Everything is kept in", home)
+
+
+@asynccontextmanager
+async def _announced(addresses: list[str], secure: Secure | None) -> AsyncIterator[None]:
+    if secure is None or not addresses:
+        yield
+        return
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(
+                lan.announced(secure.certificate.name, secure.port, addresses)
+            )
+        except (OSError, ZeroconfError) as error:
+            # The addresses in the certificate still work where the name does not.
+            print(
+                f"The name {secure.certificate.name} could not be announced on the network "
+                f"({error}). Try https://{addresses[0]}:{secure.port}/ instead.",
+                flush=True,
+            )
+        yield
 
 
 def bring_up_to_date() -> None:
@@ -141,18 +236,41 @@ def bring_up_to_date() -> None:
         ) from error
 
 
-def say_where(port: int, addresses: list[str], *, pace: float) -> None:
+def say_where(port: int, addresses: list[str], secure: Secure | None, *, pace: float) -> None:
     """Print where to go, here and on a phone."""
     print(f"Relational Space is at http://localhost:{port}/ on this machine.")
-    if addresses:
-        address = f"http://{addresses[0]}:{port}/"
-        print(f"Phones on the same network: {address}")
-        print("(plain guide mode: no sensors, and nothing is kept on the phone)")
-        if sys.stdout.isatty():
-            segno.make(address).terminal(compact=True)
+    if not addresses:
+        print("This machine is on no network, so phones cannot reach it now.")
+    elif secure is None:
+        say_address("Phones on the same network:", f"http://{addresses[0]}:{port}/")
+        print("(the plain guide mode: no sensors, and nothing kept on the phone; --lan gives more)")
     else:
-        print("This machine is on no home network, so phones cannot reach it now.")
+        say_certificate(f"http://{addresses[0]}:{port}/phones/", secure)
     if pace != 1:
         print(f"Sittings run {pace:g} times as fast as they should: this is for rehearsing.")
-    print("Ctrl-C ends it.")
-    sys.stdout.flush()
+    print("Ctrl-C ends it.", flush=True)
+
+
+def say_certificate(page: str, secure: Secure) -> None:
+    """Print where phones go by https, what they have to trust, and how that is taken back."""
+    certificate = secure.certificate
+    print(f"Phones that trust its certificate: {secure.address}")
+    say_address("Phones that do not, or not yet, begin here:", page)
+    print(
+        f"The certificate is good for {certificate.name} and home networks only, until "
+        f"{certificate.ends}; the key that made it\nis destroyed. Whoever installs it should do so "
+        "on their own phone, by their own wish, and compare:"
+    )
+    print(f"  SHA-256 {certificate.fingerprint}")
+    print(
+        f"To take it off a phone again, remove “Only for {certificate.name}”. iPhone: Settings, "
+        "General, VPN & Device\nManagement. Android: Settings, search for “trusted credentials”, "
+        "User."
+    )
+
+
+def say_address(words: str, address: str) -> None:
+    """Print an address, with its QR code where somebody could point a phone at it."""
+    print(words, address)
+    if sys.stdout.isatty():
+        segno.make(address).terminal(compact=True)

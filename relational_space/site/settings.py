@@ -18,6 +18,8 @@ SITE = Path(__file__).resolve().parent
 RELATIONAL_SPACE: dict[str, Any] = {
     "pace": float(os.environ.get("RELATIONAL_SPACE_PACE", "1")),
     "home": HOME,
+    # Where phones find this place by https; empty while it is served by plain http only.
+    "phones": os.environ.get("RELATIONAL_SPACE_PHONES", ""),
     "built": SITE / "built",
 }
 

@@ -1,0 +1,49 @@
+"""A place started by the real command, for tests that need one."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A running place: its process, what it said first, and where it is."""
+
+    process: subprocess.Popen[str]
+    said: str
+
+    @property
+    def address(self) -> str:
+        """Where it is on this machine, without a slash at the end."""
+        return re.search(r"http://localhost:\d+", self.said).group()
+
+    @property
+    def phones(self) -> str:
+        """Where phones find it by https, without a slash at the end."""
+        return re.search(r"https://[\w.-]+:\d+", self.said).group()
+
+
+@contextmanager
+def served(home: Path, *options: str) -> Iterator[Place]:
+    """Serve a home on free ports until the context ends."""
+    command = [sys.executable, "-m", "relational_space", "run", "--home", str(home)]
+    command += ["--port", "0", "--secure-port", "0", *options]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            said = ""
+            while "Ctrl-C ends it." not in said:
+                line = process.stdout.readline()
+                if not line:
+                    raise AssertionError(f"It did not start: {said}")
+                said += line
+            yield Place(process, said)
+        finally:
+            process.terminate()
