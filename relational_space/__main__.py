@@ -11,6 +11,7 @@ import typer
 
 from relational_space import practices
 from relational_space.practice.errors import PracticeError
+from relational_space.site import voice
 from relational_space.site.home import Unusable, check_database, default_home, open_home
 
 app = typer.Typer(
@@ -70,12 +71,15 @@ def check_practices(
     for file in files:
         try:
             practice = practices.check(file)
+            found = voice.too_long(practice, practices.HERE, file.parent)
         except PracticeError as mistake:
-            mistakes += 1
-            typer.echo(str(mistake), err=True)
-        else:
+            found = [str(mistake)]
+        for sentence in found:
+            typer.echo(sentence, err=True)
+        if not found:
             lasts = f"{practice.shortest_s / 60:.1f} to {practice.longest_s / 60:.1f} min"
             typer.echo(f"{file.name}: good; it lasts {lasts}.")
+        mistakes += len(found)
     if mistakes:
         raise typer.Exit(1)
 

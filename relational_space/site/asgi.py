@@ -21,6 +21,8 @@ _django = get_asgi_application()
 
 from django.conf import settings  # noqa: E402  (read once Django is set up)
 
+from relational_space import practices  # noqa: E402
+from relational_space.site import voice  # noqa: E402
 from relational_space.site.headers import HEADERS  # noqa: E402
 
 
@@ -29,14 +31,21 @@ def _add_headers(headers: Any, path: str, url: str) -> None:
         headers[name] = value
 
 
-# esbuild puts a hash of its bytes into every name but the manifest's, so a file never changes.
+# esbuild puts a hash of its bytes into every name but the manifest's, and a recording's name is a
+# hash, so neither ever changes.
 _http = ServeStaticASGI(
     _django,
     root=settings.RELATIONAL_SPACE["built"],
     prefix=settings.STATIC_URL,
     add_headers_function=_add_headers,
-    immutable_file_test=r"-[A-Z0-9]{8}\.",
+    immutable_file_test=rf"-[A-Z0-9]{{8}}\.|^{voice.PREFIX}",
     allow_all_origins=False,
+)
+
+guide = voice.Guide(
+    settings.RELATIONAL_SPACE["home"] / "voice",
+    settings.RELATIONAL_SPACE["voice"],
+    publish=_http.add_file_to_dictionary,
 )
 
 
@@ -58,6 +67,18 @@ async def _nobody_live(receive: Receive, send: Send) -> None:
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            _find_the_voice()
+        else:
+            guide.stop()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
+
+
+def _find_the_voice() -> None:
+    """Look for a recording of everything that can be said here, and begin to make what is missing."""
+    folders = practices.HERE, settings.RELATIONAL_SPACE["home"] / "practices"
+    for written in practices.gather(*folders).practices.values():
+        guide.learn(written.practice, *folders)
+    guide.start()

@@ -21,6 +21,8 @@ RELATIONAL_SPACE: dict[str, Any] = {
     # Where phones find this place by https; empty while it is served by plain http only.
     "phones": os.environ.get("RELATIONAL_SPACE_PHONES", ""),
     "built": SITE / "built",
+    # Who says a practice's words where nobody has recorded them: an engine's dotted name, or “none”.
+    "voice": os.environ.get("RELATIONAL_SPACE_VOICE", "relational_space.site.voice.engine.Hibari"),
 }
 
 DEBUG = False
