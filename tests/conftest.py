@@ -1,10 +1,62 @@
-"""How many histories the property tests try: a few when quick, a thousand every day, more in `all`."""
+"""What every test may ask for: browsers, and the four people.
 
-from hypothesis import HealthCheck, settings
+Ada and Ben share a space, Cy must see nothing, Gus guides.
+"""
 
-_slow_is_fine = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+from collections.abc import Callable
+from typing import Any
 
-for name, examples in (("quick", 100), ("usual", 1000), ("all", 10_000)):
-    settings.register_profile(
-        name, max_examples=examples, deadline=None, suppress_health_check=_slow_is_fine
-    )
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from relational_space.people.models import Person
+
+
+class Browser(Client):
+    """Somebody's browser, by https and from an address of its own."""
+
+    def generic(self, *args: Any, **kwargs: Any) -> Any:
+        kwargs["secure"] = True
+        return super().generic(*args, **kwargs)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def browser() -> Callable[..., Browser]:
+    """A new browser, signed in if a person is given."""
+    made = 0
+
+    def make(person: Person | None = None) -> Browser:
+        nonlocal made
+        made += 1
+        fresh = Browser(REMOTE_ADDR=f"192.0.2.{made % 250}")
+        if person is not None:
+            fresh.force_login(person)
+        return fresh
+
+    return make
+
+
+@pytest.fixture
+def ada(db: None) -> Person:
+    return Person.objects.create(name="Ada")
+
+
+@pytest.fixture
+def ben(db: None) -> Person:
+    return Person.objects.create(name="Ben")
+
+
+@pytest.fixture
+def cy(db: None) -> Person:
+    return Person.objects.create(name="Cy")
+
+
+@pytest.fixture
+def gus(db: None) -> Person:
+    return Person.objects.create(name="Gus", is_host=True)

@@ -111,7 +111,13 @@ def test_each_way_hears_its_own_cookie_only():
 @pytest.mark.django_db
 def test_a_person_is_a_name_and_a_day_and_has_no_password():
     ada = Person.objects.create(name="Ada")
-    assert {field.name for field in Person._meta.fields} == {"id", "name", "created", "is_guest"}
+    assert {field.name for field in Person._meta.fields} == {
+        "id",
+        "name",
+        "created",
+        "is_host",
+        "seed",
+    }
     assert not ada.has_usable_password()
     assert not ada.check_password("")
 

@@ -4,12 +4,16 @@ No password, no time of the last visit, and no moment of arrival finer than a da
 """
 
 import datetime
+import secrets
 import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from relational_space.people.names import MOST_LETTERS
 
 
 def today() -> datetime.date:
@@ -17,8 +21,13 @@ def today() -> datetime.date:
     return timezone.now().date()
 
 
+def fresh_seed() -> str:
+    """What a person's sessions hang on."""
+    return secrets.token_urlsafe(32)
+
+
 class Person(AbstractBaseUser):
-    """Somebody: one who has an account, or a guest who came through a door."""
+    """Somebody who has an account. A guest has none, and is only a browser."""
 
     # Fields that Django would add, and that would keep more than is needed.
     password: Any = None
@@ -26,9 +35,12 @@ class Person(AbstractBaseUser):
 
     # An address for records, never a secret: whoever guesses it may do nothing with it.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=MOST_LETTERS)
     created = models.DateField(default=today, editable=False)
-    is_guest = models.BooleanField(default=False)
+    # Who keeps this place. It opens no space of anybody else.
+    is_host = models.BooleanField(default=False)
+    # Every session of this person is bound to it: a new one ends them all.
+    seed = models.CharField(max_length=43, default=fresh_seed, editable=False)
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -45,3 +57,9 @@ class Person(AbstractBaseUser):
     def has_usable_password(self) -> bool:
         """No, and there never is one."""
         return False
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django binds sessions to the password, which nobody has here.
+        return salted_hmac(
+            "people.session", self.seed, secret=secret, algorithm="sha256"
+        ).hexdigest()

@@ -5,8 +5,10 @@ Nothing is shared between the two but what is joined here.
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
+import allauth
 from django.core.asgi import get_asgi_application
 from servestatic import ServeStaticASGI
 
@@ -41,6 +43,9 @@ _http = ServeStaticASGI(
     immutable_file_test=rf"-[A-Z0-9]{{8}}\.|^{voice.PREFIX}",
     allow_all_origins=False,
 )
+# The passkey's scripts come with allauth; they are in files of their own, as our policy asks.
+for _app in ("account", "mfa"):
+    _http.add_files(Path(allauth.__path__[0], _app, "static"), prefix=settings.STATIC_URL)
 
 guide = voice.Guide(
     settings.RELATIONAL_SPACE["home"] / "voice",

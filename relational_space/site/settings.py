@@ -109,9 +109,16 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 # A mail to an address that has no account would tell whoever reads that mailbox.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]
+ACCOUNT_SIGNUP_FORM_CLASS = "relational_space.people.forms.SignupForm"
+ACCOUNT_ADAPTER = "relational_space.people.adapter.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"request_login_code": "20/h/ip,5/h/key", "signup": "20/h/ip"}
+MFA_ADAPTER = "relational_space.people.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
 
 # Mail goes to the terminal until a mail server is configured.
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

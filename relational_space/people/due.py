@@ -1,0 +1,23 @@
+"""What has become due about persons. `due` does one round and says whether there was work."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from relational_space.people.models import Person
+
+UNFINISHED = timedelta(days=1)
+"""An account without a passkey or an address is forgotten when its browser may have closed."""
+
+
+def due(now: datetime) -> bool:
+    """Forget sessions that have run out, and accounts that nobody can come back to."""
+    sessions, _rows = Session.objects.filter(expire_date__lt=now).delete()
+    unreachable = Person.objects.filter(
+        is_host=False,
+        emailaddress=None,
+        authenticator=None,
+        created__lt=(now - UNFINISHED).date(),
+    )
+    persons, _rows = unreachable.delete()
+    return bool(sessions or persons)

@@ -1,0 +1,158 @@
+"""Pages about one's own account, and the ways in that are ours and not allauth's."""
+
+from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.utils import get_next_redirect_url
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from relational_space.people import actions, erase, limits
+from relational_space.people.adapter import let_begin, may_begin
+from relational_space.people.forms import NameForm
+from relational_space.people.models import Person
+from relational_space.people.visitors import address, visitor
+
+TRIES_AN_HOUR = 20
+
+
+def _me(request: HttpRequest) -> Person:
+    person = visitor(request).person
+    if person is None:
+        raise Http404
+    return person
+
+
+# Ways in
+
+
+@require_GET
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """By passkey, or by a code that is mailed. There are no passwords."""
+    after = get_next_redirect_url(request)
+    if request.user.is_authenticated:
+        return redirect(after or "account")
+    page = {"form": RequestLoginCodeForm(), "next": after, "may_begin": may_begin(request)}
+    return render(request, "people/sign_in.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: HttpRequest) -> HttpResponse:
+    """An account with a passkey, for whoever has sat here or was invited."""
+    after = get_next_redirect_url(request)
+    if request.user.is_authenticated:
+        return redirect(after or "account")
+    if not may_begin(request):
+        return render(request, "people/by_invitation.html", status=403)
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        login(request, actions.make_account(form.cleaned_data["name"]))
+        return redirect(_with_next(reverse("mfa_add_webauthn"), after))
+    page = {"form": form, "next": after}
+    return render(request, "people/begin.html", page, status=400 if form.errors else 200)
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    """Make a passkey, and go on to where one was going."""
+
+    def get_success_url(self) -> str:
+        """Where one was going, else the account."""
+        return get_next_redirect_url(self.request) or reverse("account")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def host(request: HttpRequest, token: str) -> HttpResponse:
+    """The link that was printed where the place was started: a press signs its host in, once."""
+    if limits.count("host-link", address(request), within_s=3600) > TRIES_AN_HOUR:
+        return render(request, "people/link_spent.html", status=429)
+    if request.method == "POST" and (person := actions.come_as_host(token)) is not None:
+        login(request, person)
+        return redirect("account")
+    if not actions.knows_host_link(token):
+        return render(request, "people/link_spent.html", status=404)
+    return render(request, "people/host.html")
+
+
+@require_POST
+def invite(request: HttpRequest) -> HttpResponse:
+    """The host makes a link with which somebody may make an account."""
+    me = _me(request)
+    if not me.is_host:
+        raise Http404
+    link = request.build_absolute_uri(reverse("welcome", args=[actions.invite(me)]))
+    return render(request, "people/invited.html", {"link": link})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the host's invitation leads. Looking spends nothing, and tells nothing."""
+    if request.method != "POST":
+        return render(request, "people/welcome.html")
+    if limits.count("invitation", address(request), within_s=3600) > TRIES_AN_HOUR:
+        return render(request, "people/link_spent.html", status=429)
+    if not actions.use_invitation(token):
+        return render(request, "people/link_spent.html", status=404)
+    let_begin(request)
+    return redirect("begin")
+
+
+# One's own account
+
+
+@login_required
+@require_GET
+def account(request: HttpRequest) -> HttpResponse:
+    """What is kept of me, and what I can do with it."""
+    return render(request, "people/account.html", {"form": NameForm({"name": _me(request).name})})
+
+
+@login_required
+@require_POST
+def rename(request: HttpRequest) -> HttpResponse:
+    """A new name, for whoever meets me from now on."""
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return render(request, "people/account.html", {"form": form}, status=400)
+    actions.rename(_me(request), form.cleaned_data["name"])
+    return redirect("account")
+
+
+@login_required
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    me = _me(request)
+    actions.end_sessions(me)
+    update_session_auth_hash(request, me)
+    return redirect("account")
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything that is kept of me, as a file."""
+    file = JsonResponse(erase.hand_over(_me(request)), json_dumps_params={"indent": 2})
+    file["Content-Disposition"] = 'attachment; filename="relational-space.json"'
+    return file
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase_me(request: HttpRequest) -> HttpResponse:
+    """A page that says what goes, and a press that lets it go."""
+    if request.method == "POST":
+        me = _me(request)
+        logout(request)
+        erase.destroy(me)
+        gone = render(request, "people/erased.html")
+        gone["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return gone
+    return render(request, "people/erase.html")
+
+
+def _with_next(path: str, after: str | None) -> str:
+    return f"{path}?{urlencode({'next': after})}" if after else path

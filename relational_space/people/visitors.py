@@ -1,0 +1,56 @@
+"""Whoever looks at a page: a browser, and the person who has signed in with it, if anybody has.
+
+A guest has no account. What binds a guest to a door or a seat is a secret in their session, and
+what is stored is its SHA-256. The secret outlives signing in, so that a guest who makes an account
+after a sitting still has their seat; signing out forgets it.
+"""
+
+import hashlib
+import ipaddress
+import secrets
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from relational_space.people.models import Person
+
+GUEST_S = 24 * 60 * 60
+"""A guest's session is forgotten after a day, as the longest invitation is."""
+
+_IN_SESSION = "visitor"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """A browser by its mark, and who is signed in. The mark is empty until one is needed."""
+
+    mark: str
+    person: Person | None
+
+
+def visitor(request: HttpRequest) -> Visitor:
+    """Who asks for this page, as far as is known; nothing is stored."""
+    secret = request.session.get(_IN_SESSION, "")
+    mark = hashlib.sha256(secret.encode()).hexdigest() if secret else ""
+    person = request.user if isinstance(request.user, Person) else None
+    return Visitor(mark, person)
+
+
+def marked(request: HttpRequest) -> Visitor:
+    """The same with a mark, made now if there was none."""
+    if _IN_SESSION not in request.session:
+        request.session[_IN_SESSION] = secrets.token_urlsafe(32)
+        if not request.user.is_authenticated:
+            request.session.set_expiry(GUEST_S)
+    return visitor(request)
+
+
+def address(request: HttpRequest) -> str:
+    """The network address that a limit counts: for IPv6 the network, since a home has one."""
+    try:
+        ip = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return ""
+    if ip.version == 6:
+        return str(ipaddress.ip_network((ip, 64), strict=False))
+    return str(ip)

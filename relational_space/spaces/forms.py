@@ -1,0 +1,83 @@
+"""What people fill in at doors and about spaces: names, terms, and nothing private."""
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from relational_space.people.forms import NameField
+from relational_space.practice.practice import in_language
+from relational_space.spaces.actions import COIN, Terms
+from relational_space.spaces.models import Kind, Seating
+from relational_space.spaces.practices import BY_DEFAULT, shelf
+
+
+def practice_choices() -> list[tuple[str, str]]:
+    """What can be sat here, by title; what comes first unless something else is chosen, first."""
+    language = get_language() or "en"
+    choices = [(each.name, in_language(each.title, language)) for each in shelf().to_sit()]
+    return sorted(choices, key=lambda choice: choice[0] != BY_DEFAULT)
+
+
+class TermsForm(forms.Form):
+    """What is practised, who leads first, and where the two are."""
+
+    practice = forms.ChoiceField(label=_("Practice"), choices=practice_choices)
+    seating = forms.ChoiceField(
+        label=_("Where are you?"),
+        choices=[
+            (Seating.BESIDE, _("in one room")),
+            (Seating.APART, _("in two places, on a call of our own")),
+        ],
+        initial=Seating.BESIDE,
+        required=False,
+    )
+    first = forms.ChoiceField(
+        label=_("Where it takes turns, who goes first?"),
+        choices=[(COIN, _("a coin decides")), ("one", _("I do")), ("other", _("the other"))],
+        initial=COIN,
+        required=False,
+    )
+    song = forms.BooleanField(
+        label=_("In Mirroring: one song each, which you play yourselves"), required=False
+    )
+
+    def terms(self, *, shared: bool = False) -> Terms:
+        """What was chosen, with what was left out as it usually is."""
+        chosen = self.cleaned_data
+        return Terms(
+            practice=chosen["practice"],
+            first=chosen["first"] or COIN,
+            song=chosen["song"],
+            seating=Seating.SHARED if shared else Seating(chosen["seating"] or Seating.BESIDE),
+        )
+
+
+class ComeForm(forms.Form):
+    """A name to be known by at the door."""
+
+    name = NameField(label=_("Your name, as they know you"))
+
+
+class WordsForm(ComeForm):
+    """Three words that somebody said, and a name."""
+
+    words = forms.CharField(
+        label=_("The three words"),
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    field_order = ("words", "name")
+
+
+class KeepForm(forms.Form):
+    """What this person would call the bond, and the name that they are known by there."""
+
+    name = NameField(label=_("Your name, as they will see it"))
+    kind = forms.ChoiceField(
+        label=_("What are they to you? Only you see this."),
+        choices=Kind.choices,
+        initial=Kind.FRIEND,
+        widget=forms.RadioSelect,
+    )

@@ -1,0 +1,88 @@
+"""What the sitting's page is told when it is made: the practice in one language, and where to go.
+
+It holds nothing that the other has said, and is the same for both but for `seats`, `speaks` and
+`checkIn`.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from relational_space.practice.events import Opened
+from relational_space.practice.practice import Practice, Question, Seat, in_language
+from relational_space.practice.reading import read
+from relational_space.spaces.models import Place, Seating
+from relational_space.spaces.practices import shelf
+
+
+def sitting_data(
+    places: Sequence[Place], opened: Opened, *, language: str, check_in: bool
+) -> Mapping[str, Any]:
+    """The JSON of the page, for whoever sits in these places of one sitting."""
+    sitting = places[0].sitting
+    practice = read(opened.practice_text, name=opened.practice_name)
+    seats = [place.seat for place in places]
+    shared = sitting.seating == Seating.SHARED
+    keep = "" if shared else reverse("keep", args=[sitting.pk])
+    return {
+        "sitting": str(sitting.pk),
+        "seats": seats,
+        "seating": sitting.seating,
+        # In one room two voices would echo: the inviter's device speaks, unless somebody changes it.
+        "speaks": sitting.seating != Seating.BESIDE or Seat.ONE in seats,
+        "kept": sitting.space_id is not None,
+        "checkIn": check_in,
+        "practice": _practice(practice, language, apart=sitting.seating == Seating.APART)
+        | {"song": opened.song},
+        "urls": {
+            "ticket": reverse("ticket"),
+            "live": "/live",
+            "help": "/help/",
+            "care": "/care/",
+            "over": "/",
+            "keep": keep,
+        },
+    }
+
+
+def _practice(practice: Practice, language: str, *, apart: bool) -> dict[str, Any]:
+    shortest_s, longest_s = shelf().whole_s(practice)
+    return {
+        "name": practice.name,
+        "title": in_language(practice.title, language),
+        "minutes": [round(shortest_s / 60), round(longest_s / 60)],
+        "promise": in_language(practice.promise, language),
+        "touch": in_language(practice.touch, language),
+        "cautions": [in_language(caution, language) for caution in practice.cautions],
+        "adaptations": [
+            {"need": each.need, "text": in_language(each.text, language)}
+            for each in practice.adaptations
+        ],
+        "rungs": [
+            {"name": rung.name, "label": in_language(label, language), "touch": rung.touch}
+            for rung in practice.ladder
+            if (label := rung.offered_as(apart=apart))
+        ],
+        "lengths": any(cue.lasts.chosen for cue in practice.cues),
+        "turns": practice.takes_turns,
+        "questions": [_question(question, language) for question in practice.questions],
+    }
+
+
+def _question(question: Question, language: str) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "when": question.when,
+        "kind": question.kind,
+        "ask": in_language(question.ask, language),
+        "options": [
+            {
+                "name": option.name,
+                "label": in_language(option.label, language),
+                "leadsTo": option.leads_to,
+            }
+            for option in question.options
+        ],
+        "checkIn": question.check_in,
+    }
