@@ -14,6 +14,9 @@ const built = join(here, "..", "relational_space", "site", "built");
 // The kinds of page: a name that templates use, and where its code begins.
 const entries = {
   page: "page.ts",
+  sitting: "sitting.tsx",
+  door: "door.ts",
+  alone: "alone.tsx",
 };
 
 rmSync(built, { recursive: true, force: true });

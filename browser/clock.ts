@@ -1,0 +1,67 @@
+// Sitting time, as well as this device can know it. It never reads a clock: whoever asks says what
+// the device's own clock shows, in milliseconds.
+//
+// A pong says what the sitting time was somewhere between sending and hearing. The quicker the way,
+// the less that "somewhere" can hide, so the quickest quarter of the recent pings decides.
+
+const KEPT = 40;
+
+interface Heard {
+  readonly tookMs: number;
+  readonly offsetS: number;
+}
+
+export class Clock {
+  private readonly heard: Heard[] = [];
+  private offsetS: number | null = null;
+  private latest = -Infinity;
+  pace = 1;
+
+  /** Begin again, as after a sleep in which the device's own clock may have stood still. */
+  restart(): void {
+    this.heard.length = 0;
+    this.latest = -Infinity;
+  }
+
+  /** One ping: sent and heard by the device's clock, answered at this sitting time. */
+  pong(sentMs: number, heardMs: number, at: number): void {
+    const tookMs = heardMs - sentMs;
+    if (!(tookMs >= 0) || !Number.isFinite(at)) return;
+    const offsetS = at - this.pace * ((sentMs + heardMs) / 2000);
+    this.heard.push({ tookMs, offsetS });
+    if (this.heard.length > KEPT) this.heard.shift();
+    const quick = [...this.heard].sort((a, b) => a.tookMs - b.tookMs);
+    const offsets = quick.slice(0, Math.ceil(quick.length / 4)).map((one) => one.offsetS);
+    this.offsetS = middle(offsets);
+  }
+
+  /** A first guess, until a ping has come back. */
+  guess(nowMs: number, at: number): void {
+    if (this.heard.length === 0) this.offsetS = at - (this.pace * nowMs) / 1000;
+  }
+
+  get knows(): boolean {
+    return this.offsetS !== null;
+  }
+
+  /** Sitting time when the device's clock shows this. A better estimate never sets it back a little. */
+  at(nowMs: number): number {
+    const at = (this.offsetS ?? 0) + (this.pace * nowMs) / 1000;
+    const backS = this.latest - at;
+    if (backS > 0 && backS < this.pace) return this.latest;
+    this.latest = at;
+    return at;
+  }
+
+  /** How many milliseconds from now until this sitting time. */
+  untilMs(nowMs: number, at: number): number {
+    return ((at - this.at(nowMs)) / this.pace) * 1000;
+  }
+}
+
+function middle(values: number[]): number {
+  const sorted = values.sort((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? 0;
+  return sorted.length % 2 ? upper : ((sorted[half - 1] ?? upper) + upper) / 2;
+}

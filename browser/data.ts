@@ -1,0 +1,56 @@
+// What a page is told when it is made: JSON that the server writes into it.
+
+export interface Option {
+  readonly name: string;
+  readonly label: string;
+  readonly leadsTo: string;
+}
+
+export interface Question {
+  readonly name: string;
+  readonly when: string;
+  readonly kind: "choice" | "circles" | "line" | "slider" | "words";
+  readonly ask: string;
+  readonly options: readonly Option[];
+  readonly checkIn: boolean;
+}
+
+export interface PracticeData {
+  readonly name: string;
+  readonly title: string;
+  readonly promise: string;
+  readonly touch: string;
+  readonly cautions: readonly string[];
+  readonly adaptations: readonly { readonly need: string; readonly text: string }[];
+  readonly rungs: readonly { readonly name: string; readonly label: string; readonly touch: boolean }[];
+  readonly lengths: boolean;
+  readonly turns: boolean;
+  readonly song: boolean;
+  readonly questions: readonly Question[];
+}
+
+export interface Urls {
+  readonly ticket: string;
+  readonly live: string;
+  readonly help: string;
+  readonly care: string;
+  readonly over: string;
+  readonly keep: string;
+}
+
+export interface SittingData {
+  readonly sitting: string;
+  readonly seats: readonly ("one" | "other")[];
+  readonly seating: "beside" | "apart" | "shared";
+  readonly speaks: boolean;
+  readonly kept: boolean;
+  readonly checkIn: boolean;
+  readonly practice: PracticeData;
+  readonly urls: Urls;
+}
+
+/** The value in the page's `<script type="application/json">` of this id. */
+export function pageData<T>(id: string): T | null {
+  const element = document.getElementById(id);
+  return element?.textContent ? (JSON.parse(element.textContent) as T) : null;
+}

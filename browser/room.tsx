@@ -1,0 +1,289 @@
+// Settling, sitting and landing: one sentence, a still picture, and a way to pause, lessen or stop.
+//
+// The picture is still where the practice asks for it, and nothing anywhere in it has a period.
+
+import { useSignal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Choice } from "./arriving";
+import type { SittingData } from "./data";
+import { Press } from "./press";
+import { text } from "./text";
+import type { Hearing } from "./voice";
+import type { Act, Own, Shown } from "./wire";
+
+export interface Sound {
+  readonly hearing: Signal<Hearing>;
+  readonly volume: Signal<number>;
+}
+
+interface Props {
+  readonly data: SittingData;
+  readonly shown: Shown;
+  readonly near: "" | "turn" | "whole";
+  readonly own: Own;
+  readonly thin: boolean;
+  /** Paused here already, before the server has heard of it. */
+  readonly pausedHere: boolean;
+  /** Their answer was lost with the server's memory and may be given again. */
+  readonly forgotten: boolean;
+  readonly note: string;
+  readonly sound: Sound;
+  readonly say: (act: Act) => void;
+  readonly pause: () => void;
+  readonly goOn: () => void;
+  readonly stop: () => void;
+  readonly choose: (rung: string, longer: boolean) => void;
+  readonly notToday: () => void;
+}
+
+export function Room(props: Props) {
+  const { data, shown, near, own, thin, pausedHere, note, sound, stop } = props;
+  const heading = useRef<HTMLHeadingElement>(null);
+  const still = pausedHere || shown.still;
+  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => {
+    // A control that had the focus has gone with its moment; the keyboard must not be lost with it.
+    if (document.activeElement === document.body) heading.current?.focus();
+  });
+  const phase =
+    shown.stage === "settling"
+      ? text.sitting.settling
+      : shown.stage === "landing"
+        ? text.sitting.landing
+        : text.sitting.heading;
+  return (
+    <section class="room" data-stage={shown.stage} data-mark={shown.mark} data-still={still}>
+      <h1 class="phase" tabIndex={-1} ref={heading}>
+        {phase}
+      </h1>
+      {/* A change of turn by light, once: made anew with the cue and with nothing else. */}
+      {shown.mark === "switch" && <div class="change" key={shown.cue} aria-hidden="true" />}
+      <Scene drifts={shown.picture === "drift" && !still} cue={shown.cue ?? 0} />
+      {still ? (
+        <Waiting {...props} held={shown.held && !pausedHere} />
+      ) : (
+        <>
+          <div class="said" role="status">
+            <p class="turn soft">{turnWords(shown)}</p>
+            <p class="sentence" data-key={shown.key}>
+              {shown.say}
+            </p>
+          </div>
+          <p class="near soft" role="status">
+            {near === "turn" ? text.sitting.nearTurn : near === "whole" ? text.sitting.nearWhole : ""}
+          </p>
+          {/* Keyed by the cue: a press belongs to the moment that was on the screen. */}
+          <Offers {...props} key={`${shown.stage}/${shown.cue}`} />
+          {shown.may.includes("choose") && (
+            <details open={props.forgotten} class="later">
+              <summary>{text.arriving.change}</summary>
+              <Choice data={data} own={own} choose={props.choose} notToday={props.notToday} stop={stop} />
+            </details>
+          )}
+        </>
+      )}
+      <p class="thin soft" role="status">
+        {thin && !still && (
+          <>
+            <span aria-hidden="true">…</span>
+            <span class="hidden">{text.sitting.thin}</span>
+          </>
+        )}
+        {note}
+      </p>
+      <div class="controls">
+        {!still && (
+          <Press class="pause" onPress={props.pause}>
+            {text.sitting.pause}
+          </Press>
+        )}
+        <div class="row">
+          {!still && shown.may.includes("smaller") && (
+            <Press quiet onPress={() => props.say({ t: "smaller" })}>
+              {text.sitting.smaller}
+            </Press>
+          )}
+          <Press quiet onPress={stop}>
+            {shown.stage === "landing" ? text.sitting.enough : text.sitting.stop}
+          </Press>
+        </div>
+        <Sounds {...sound} />
+      </div>
+    </section>
+  );
+}
+
+function turnWords(shown: Shown): string {
+  switch (shown.turn) {
+    case "yours":
+      return text.sitting.yours;
+    case "theirs":
+      return text.sitting.theirs;
+    case "one":
+      return text.sitting.one;
+    case "other":
+      return text.sitting.other;
+    case "both":
+      return "";
+  }
+}
+
+/** What can be done just now besides pausing and stopping. */
+function Offers({ data, shown, own, say }: Props) {
+  const { may, cue } = shown;
+  const during = (t: "accept" | "pass" | "more_time" | "song_ended") => {
+    if (cue !== null) say({ t, cue });
+  };
+  return (
+    <div class="offers">
+      {may.includes("accept") &&
+        (own.accepted ? (
+          <p role="status">{text.sitting.accepted}</p>
+        ) : (
+          <Press onPress={() => during("accept")}>{text.sitting.accept}</Press>
+        ))}
+      {may.includes("song_ended") && (
+        <Song mine={shown.turn !== "theirs"} ended={() => during("song_ended")} />
+      )}
+      <div class="row">
+        {may.includes("pass") && (
+          <Press quiet onPress={() => during("pass")}>
+            {text.sitting.pass}
+          </Press>
+        )}
+        {may.includes("more_time") && (
+          <Press quiet onPress={() => during("more_time")}>
+            {text.sitting.moreTime}
+          </Press>
+        )}
+      </div>
+      {shown.hints.length > 0 && (
+        <details>
+          <summary>{text.sitting.hints}</summary>
+          {shown.hints.map(([label, hint]) => (
+            <Hint key={`${data.practice.name}/${label}`} label={label} hint={hint} />
+          ))}
+        </details>
+      )}
+    </div>
+  );
+}
+
+function Hint({ label, hint }: { readonly label: string; readonly hint: string }) {
+  const open = useSignal(false);
+  return (
+    <div class="hint-row">
+      <button type="button" class="quiet" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+        {label}
+      </button>
+      {open.value && <p role="status">{hint}</p>}
+    </div>
+  );
+}
+
+/** A song of somebody's own: read by this page, played here, never sent anywhere. */
+function Song({ mine, ended }: { readonly mine: boolean; readonly ended: () => void }) {
+  const address = useSignal("");
+  const player = useRef<HTMLAudioElement>(null);
+  useEffect(() => () => URL.revokeObjectURL(address.peek()), []);
+  const play = (file: File | undefined) => {
+    if (!file) return;
+    URL.revokeObjectURL(address.peek());
+    address.value = URL.createObjectURL(file);
+  };
+  useEffect(() => {
+    if (address.value) void player.current?.play().catch(() => undefined);
+  }, [address.value]);
+  return (
+    <div class="song">
+      {mine && (
+        <label class="file">
+          {text.sitting.song}
+          <input
+            type="file"
+            accept="audio/*"
+            autocomplete="off"
+            onChange={(event) => play(event.currentTarget.files?.[0])}
+          />
+          <span class="hint">{text.sitting.songWhy}</span>
+        </label>
+      )}
+      {address.value && <audio ref={player} src={address.value} controls onEnded={ended} />}
+      <Press quiet onPress={ended}>
+        {text.sitting.songEnded}
+      </Press>
+    </div>
+  );
+}
+
+function Waiting({ own, held, goOn }: Props & { readonly held: boolean }) {
+  return (
+    <div class="waiting" role="alert">
+      <p class="sentence">{held ? text.sitting.held : text.sitting.paused}</p>
+      <p class="soft">{held ? text.sitting.heldMore : text.sitting.pausedMore}</p>
+      {own.going_on ? (
+        <p>{text.sitting.goingOn}</p>
+      ) : (
+        <Press class="pause" onPress={goOn}>
+          {text.sitting.goOn}
+        </Press>
+      )}
+    </div>
+  );
+}
+
+function Sounds({ hearing, volume }: Sound) {
+  const choices: readonly [Hearing, string][] = [
+    ["voice", text.sound.voice],
+    ["bells", text.sound.bells],
+    ["nothing", text.sound.nothing],
+  ];
+  return (
+    <details class="sounds">
+      <summary>{text.sound.heading}</summary>
+      <div class="row" role="group" aria-label={text.sound.heading}>
+        {choices.map(([kind, words]) => (
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={hearing.value === kind}
+            onClick={() => (hearing.value = kind)}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+      <label>
+        {text.sound.volume}
+        <input
+          type="range"
+          min={0}
+          max={1}
+          step={0.1}
+          value={volume.value}
+          autocomplete="off"
+          onInput={(event) => (volume.value = Number(event.currentTarget.value))}
+        />
+      </label>
+    </details>
+  );
+}
+
+/** Two hills and a low light. Where the practice asks for stillness it never moves. */
+export function Scene({ drifts, cue }: { readonly drifts: boolean; readonly cue: number }) {
+  return (
+    <svg
+      class="scene"
+      data-place={drifts ? cue % 3 : "still"}
+      viewBox="0 0 400 220"
+      preserveAspectRatio="xMidYMax slice"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <circle class="light" cx="200" cy="104" r="46" />
+      <path class="hill other" d="M-40 220V168C40 96 128 84 196 138c44 34 90 60 244 58v24z" />
+      <path class="hill one" d="M440 220V176c-66-68-150-82-222-34-62 42-128 62-258 58v20z" />
+    </svg>
+  );
+}

@@ -1,0 +1,73 @@
+// The secret that two browsers share and the server never sees.
+//
+// It travels in the fragment of a door's address, which browsers do not send. It is taken out of the
+// address bar before anything else, and lies in this tab's storage until the tab is closed. For a
+// space that is kept it moves to the browser's own storage, where sealed words will find it.
+
+const AT_DOOR = "space:door";
+const SITTING = "space:sitting:";
+const BYTES = 32;
+
+export function newSecret(): string {
+  return toText(crypto.getRandomValues(new Uint8Array(BYTES)));
+}
+
+/** The inviter's secret for this door: the same one until the door is left, so that reloads agree. */
+export function secretOfDoor(): string {
+  const kept = sessionStorage.getItem(AT_DOOR);
+  if (kept !== null && isSecret(kept)) return kept;
+  const secret = newSecret();
+  sessionStorage.setItem(AT_DOOR, secret);
+  return secret;
+}
+
+/** The secret that came with an address, which no longer shows it afterwards. */
+export function takeFromAddress(): void {
+  const fragment = location.hash.slice(1);
+  if (fragment === "") return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  if (isSecret(fragment)) sessionStorage.setItem(AT_DOOR, fragment);
+}
+
+/** The door has become a sitting: what belonged to the one belongs to the other. */
+export function nameAfterSitting(sitting: string): void {
+  const secret = sessionStorage.getItem(AT_DOOR);
+  if (secret === null) return;
+  sessionStorage.setItem(SITTING + sitting, secret);
+  sessionStorage.removeItem(AT_DOOR);
+}
+
+export function secretOfSitting(sitting: string): string | null {
+  return sessionStorage.getItem(SITTING + sitting) ?? localStorage.getItem(SITTING + sitting);
+}
+
+export function keep(sitting: string): void {
+  const secret = secretOfSitting(sitting);
+  if (secret !== null) localStorage.setItem(SITTING + sitting, secret);
+}
+
+export function forgetKept(sitting: string): void {
+  localStorage.removeItem(SITTING + sitting);
+}
+
+/**
+ * Four words of a list that both browsers have, from a hash of the secret: equal on both sides only
+ * if nobody changed it on the way. Null where the browser can't hash, as on plain http.
+ */
+export async function fourWords(secret: string, list: readonly string[]): Promise<string[] | null> {
+  if (!globalThis.crypto?.subtle || list.length < 256) return null;
+  const said = new TextEncoder().encode(`four words of ${secret}`);
+  const view = new DataView(await crypto.subtle.digest("SHA-256", said));
+  return [0, 4, 8, 12].map((at) => list[view.getUint32(at) % list.length] ?? "");
+}
+
+export function isSecret(text: string): boolean {
+  return /^[A-Za-z0-9_-]{43}$/.test(text);
+}
+
+function toText(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}

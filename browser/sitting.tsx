@@ -1,0 +1,295 @@
+// The page of a sitting: joins the line, the player and the voice, and shows where it is.
+//
+// Pause and stop take effect here first and are told to the server afterwards, so both work with the
+// network gone. What somebody answers in private is in `before` and `after` and goes nowhere.
+
+import { batch, effect, signal } from "@preact/signals";
+import { render } from "preact";
+import "./sitting.css";
+import { Arriving } from "./arriving";
+import { pageData } from "./data";
+import type { SittingData } from "./data";
+import { LEAVING } from "./exit";
+import { Live, pageWorld } from "./live";
+import type { Over } from "./live";
+import { Player } from "./player";
+import { After, Aftercare, asked, CheckIn, marksOf, noAnswers, Page } from "./questions";
+import { Room } from "./room";
+import { nameAfterSitting } from "./secret";
+import { text } from "./text";
+import { Voice } from "./voice";
+import type { Hearing } from "./voice";
+import { WakeLock } from "./wakelock";
+import type { Act, Own, Stage } from "./wire";
+
+const NOTHING_SAID: Own = {
+  ready: false,
+  chosen: "",
+  longer: false,
+  accepted: false,
+  going_on: false,
+};
+
+const NOTE_MS = 4000;
+
+function begin(data: SittingData, root: HTMLElement): void {
+  const shared = data.seating === "shared";
+  if (!shared) nameAfterSitting(data.sitting);
+  const questions = shared ? [] : data.practice.questions;
+  const beforehand = asked(questions, "before", data.checkIn);
+  const afterwards = asked(questions, "after", data.checkIn);
+
+  const own = signal<Own>(NOTHING_SAID);
+  const thin = signal(false);
+  const over = signal<Over | "">("");
+  const pausedHere = signal(false);
+  const stoppedIn = signal<Stage | "">("");
+  const sat = signal(false);
+  const chosenHere = signal(false);
+  const checkedIn = signal(beforehand.length === 0);
+  const note = signal("");
+  const before = noAnswers();
+  const after = noAnswers();
+  const hearing = signal<Hearing>(data.speaks ? "voice" : "nothing");
+  const volume = signal(0.8);
+
+  const voice = new Voice(document.documentElement.lang);
+  const wakeLock = new WakeLock();
+  const live = new Live(pageWorld(data.urls, data.sitting), {
+    show(show) {
+      // Somebody who has stopped is not shown a sitting that goes on until the server has heard it.
+      const goesOn = show.screens.some((s) => s.stage !== "landing" && s.stage !== "closed");
+      if (stoppedIn.value !== "" && goesOn) return;
+      player.take(show);
+      voice.prepare(player.screens);
+    },
+    own: (said) => (own.value = said),
+    refused(act) {
+      if (act.t === "pause") pausedHere.value = false;
+      if (act.t !== "go_on") tell(text.sitting.refused);
+    },
+    thin: (on) => (thin.value = on),
+    over: (why) => (over.value = why),
+  });
+  const time = {
+    at: () => live.clock.at(performance.now()),
+    get pace() {
+      return live.clock.pace;
+    },
+  };
+  const player = new Player(time, (screen, now) => {
+    if (pausedHere.value) return;
+    if (now.ring) voice.ring(screen.mark);
+    if (now.speak) voice.say(screen);
+  });
+
+  let noteTimer: ReturnType<typeof setTimeout> | undefined;
+  function tell(words: string): void {
+    note.value = words;
+    clearTimeout(noteTimer);
+    noteTimer = setTimeout(() => (note.value = ""), NOTE_MS);
+  }
+
+  const acts = {
+    say: (act: Act) => live.say(act),
+    choose(rung: string, longer: boolean) {
+      voice.unlock();
+      chosenHere.value = true;
+      own.value = { ...own.value, ready: true, chosen: rung, longer };
+      live.say({ t: "choose", rung, longer });
+      live.say({ t: "ready" });
+    },
+    notToday() {
+      voice.unlock();
+      if (chosenHere.value || own.value.chosen !== "") live.say({ t: "unchoose" });
+      chosenHere.value = false;
+      own.value = { ...own.value, ready: true, chosen: "" };
+      live.say({ t: "ready" });
+    },
+    pause() {
+      pausedHere.value = true;
+      voice.hush();
+      live.say({ t: "pause" });
+    },
+    goOn() {
+      voice.unlock();
+      pausedHere.value = false;
+      live.say({ t: "go_on" });
+    },
+    stop() {
+      const stage = player.shown.value?.stage ?? "arriving";
+      voice.hush();
+      live.say({ t: "stop" });
+      batch(() => {
+        pausedHere.value = false;
+        stoppedIn.value = stage;
+        if (stage === "sitting") player.landNow();
+      });
+    },
+  };
+
+  effect(() => {
+    const shown = player.shown.value;
+    if (!shown) return;
+    if (shown.still) {
+      pausedHere.value = false;
+      voice.hush();
+    }
+    if (shown.stage === "sitting" || shown.stage === "landing") sat.value = true;
+    if (shown.stage === "closed") live.end();
+  });
+  effect(() => voice.want(hearing.value));
+  effect(() => voice.setVolume(volume.value));
+
+  const ended = () =>
+    over.value !== "" ||
+    player.shown.value?.stage === "closed" ||
+    (stoppedIn.value !== "" && stoppedIn.value !== "sitting");
+  effect(() => {
+    if (ended()) {
+      wakeLock.release();
+      voice.hush();
+    } else if (own.value.ready) {
+      wakeLock.hold();
+    }
+    document.documentElement.classList.toggle("dim", !ended() && inRoom(player.shown.value?.stage));
+  });
+
+  const forget = () => {
+    before.value = {};
+    after.value = {};
+  };
+  addEventListener("pagehide", () => {
+    forget();
+    // A page kept for the Back button must not bring back what somebody wrote.
+    render(null, root);
+  });
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+  addEventListener(LEAVING, () => {
+    acts.stop();
+    voice.end();
+    forget();
+  });
+  const wake = () => {
+    live.wake();
+    player.look();
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return wake();
+    // Somebody else may be the next to look at this screen. Marks say little; written words go.
+    after.value = {};
+    before.value = marksOf(before.value);
+  });
+  document.addEventListener("resume", wake);
+  addEventListener("online", wake);
+
+  live.start();
+  render(<Sitting />, root);
+
+  function Sitting() {
+    const shown = player.shown.value;
+    const stage = shown?.stage ?? "arriving";
+    if (stoppedIn.value === "arriving" || stoppedIn.value === "settling") {
+      return <Closing title={text.closed.stopped} words={[text.closed.stoppedMore, text.closed.backToSelf]} />;
+    }
+    const landed = stage === "closed" || stoppedIn.value === "landing";
+    // Somebody who stops while nothing to land with is held here lands by the page's own words.
+    const unheld = stoppedIn.value === "sitting" && stage === "sitting";
+    if (sat.value && (landed || unheld || over.value === "over")) return <Landed />;
+    if (stage === "closed") {
+      return <Closing title={text.closed.softly} words={[text.closed.softlyMore]} />;
+    }
+    if (over.value === "elsewhere" || over.value === "lost") return <Astray why={over.value} />;
+    if (over.value === "over") return <Closing title={text.closed.over} words={[text.closed.overMore]} />;
+    if (shown && inRoom(stage)) {
+      return (
+        <Room
+          data={data}
+          shown={shown}
+          near={player.near.value}
+          own={own.value}
+          thin={thin.value}
+          pausedHere={pausedHere.value}
+          forgotten={chosenHere.value && own.value.chosen === "" && stage === "settling"}
+          note={note.value}
+          sound={{ hearing, volume }}
+          {...acts}
+        />
+      );
+    }
+    if (!checkedIn.value && !own.value.ready) {
+      return <CheckIn questions={beforehand} answers={before} done={() => (checkedIn.value = true)} />;
+    }
+    return <Arriving data={data} own={own.value} {...acts} />;
+  }
+
+  function Landed() {
+    const early = stoppedIn.value === "sitting";
+    return (
+      <After questions={afterwards} before={before} answers={after} urls={data.urls}>
+        <Closing
+          title={early ? text.closed.stopped : text.closed.ended}
+          words={early ? [text.closed.backToSelf] : []}
+          keep
+        />
+      </After>
+    );
+  }
+
+  function Closing({ title, words, keep }: { title: string; words: readonly string[]; keep?: boolean }) {
+    return (
+      <Page title={title}>
+        {words.map((each) => (
+          <p>{each}</p>
+        ))}
+        {shared ? (
+          <Aftercare urls={data.urls} />
+        ) : (
+          <p>
+            <a href={data.urls.care}>{text.closed.care}</a> · <a href={data.urls.help}>{text.closed.help}</a>
+          </p>
+        )}
+        {keep && data.urls.keep !== "" && !data.kept && (
+          <p>
+            <a href={data.urls.keep}>{text.closed.keep}</a>
+          </p>
+        )}
+        <p>
+          <a class="button quiet" href={data.urls.over} onClick={forget}>
+            {text.closed.leave}
+          </a>
+        </p>
+      </Page>
+    );
+  }
+
+  function Astray({ why }: { why: "elsewhere" | "lost" }) {
+    const [title, words, again] =
+      why === "elsewhere"
+        ? [text.closed.elsewhere, text.closed.elsewhereMore, text.closed.here]
+        : [text.closed.lost, text.closed.lostMore, text.closed.reload];
+    return (
+      <Page title={title}>
+        <p>{words}</p>
+        <div class="row">
+          <button type="button" onClick={() => location.reload()}>
+            {again}
+          </button>
+          <a class="button quiet" href={data.urls.over}>
+            {text.closed.leave}
+          </a>
+        </div>
+      </Page>
+    );
+  }
+}
+
+function inRoom(stage: Stage | undefined): boolean {
+  return stage === "settling" || stage === "sitting" || stage === "landing";
+}
+
+const data = pageData<SittingData>("sitting-data");
+const root = document.getElementById("sitting");
+if (data && root) begin(data, root);

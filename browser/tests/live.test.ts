@@ -1,0 +1,262 @@
+// The line, with a server, a network and a clock that these tests move by hand.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { delayMs, Live } from "../live";
+import type { Over, Ticket, World } from "../live";
+import type { Own, Shown } from "../wire";
+
+const OWN: Own = { ready: false, chosen: "", longer: false, accepted: false, going_on: false };
+
+class FakeSocket {
+  readyState = 0;
+  sent: Record<string, unknown>[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  hear(message: Record<string, unknown>): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  drop(code: number): void {
+    this.readyState = 3;
+    this.onclose?.({ code });
+  }
+
+  welcome(epoch = "e1", number = 0): void {
+    this.hear({ t: "welcome", v: 1, epoch, number, recovered: true, at: 0, pace: 1, own: OWN });
+  }
+}
+
+class Told {
+  nowMs = 0;
+  sockets: FakeSocket[] = [];
+  tickets: Ticket[] = [];
+  overs: Over[] = [];
+  thin: boolean[] = [];
+  refused: string[] = [];
+  private timers: { atMs: number; everyMs: number; run: () => void; id: number }[] = [];
+  private nextTimer = 1;
+  readonly live: Live;
+
+  constructor() {
+    const world: World = {
+      ticket: () => Promise.resolve(this.tickets.shift() ?? { kind: "ticket", ticket: "one" }),
+      socket: () => {
+        const socket = new FakeSocket();
+        this.sockets.push(socket);
+        return socket as unknown as WebSocket;
+      },
+      nowMs: () => this.nowMs,
+      random: () => 0.5,
+    };
+    this.live = new Live(world, {
+      show: () => undefined,
+      own: () => undefined,
+      refused: (act) => this.refused.push(act.t),
+      thin: (on) => this.thin.push(on),
+      over: (why) => this.overs.push(why),
+    });
+  }
+
+  get socket(): FakeSocket {
+    const last = this.sockets.at(-1);
+    if (!last) throw new Error("no socket has been opened");
+    return last;
+  }
+
+  said(kind: string): Record<string, unknown>[] {
+    return this.socket.sent.filter((message) => message["t"] === kind);
+  }
+
+  async run(work: (told: Told) => Promise<void>): Promise<void> {
+    const { setTimeout: t, setInterval: i, clearTimeout: ct, clearInterval: ci } = globalThis;
+    const put = (run: () => void, ms: number, everyMs: number) => {
+      const id = this.nextTimer++;
+      this.timers.push({ atMs: this.nowMs + ms, everyMs, run, id });
+      return id;
+    };
+    const take = (id: number) => {
+      this.timers = this.timers.filter((timer) => timer.id !== id);
+    };
+    Object.assign(globalThis, {
+      setTimeout: (run: () => void, ms = 0) => put(run, ms, 0),
+      setInterval: (run: () => void, ms: number) => put(run, ms, ms),
+      clearTimeout: take,
+      clearInterval: take,
+    });
+    try {
+      this.live.start();
+      await this.settle();
+      await work(this);
+    } finally {
+      this.live.end();
+      Object.assign(globalThis, { setTimeout: t, setInterval: i, clearTimeout: ct, clearInterval: ci });
+    }
+  }
+
+  /** Let what has been promised happen. */
+  async settle(): Promise<void> {
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+  }
+
+  async wait(ms: number): Promise<void> {
+    const untilMs = this.nowMs + ms;
+    for (;;) {
+      const next = this.timers.filter((one) => one.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+      if (!next) break;
+      this.nowMs = Math.max(this.nowMs, next.atMs);
+      if (next.everyMs > 0) next.atMs += next.everyMs;
+      else this.timers = this.timers.filter((one) => one !== next);
+      next.run();
+      await this.settle();
+    }
+    this.nowMs = untilMs;
+  }
+}
+
+test("it says hello with its ticket, then beats once a second", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    assert.deepEqual(told.said("hello"), [{ t: "hello", v: 1, ticket: "one", epoch: "", number: 0 }]);
+    told.socket.welcome();
+    await told.wait(500);
+    const burst = told.said("ping").length;
+    assert(burst >= 8);
+    told.socket.hear({ t: "dots", on: false });
+    await told.wait(2000);
+    assert.equal(told.said("ping").length, burst + 2);
+  }));
+
+test("after four silent seconds there is a new socket, and a thin line is shown before", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    await told.wait(3900);
+    assert.equal(told.sockets.length, 1);
+    await told.wait(200);
+    assert.deepEqual(told.thin, [true]);
+    await told.wait(1000);
+    assert.equal(told.sockets.length, 2);
+    told.socket.open();
+    told.socket.welcome();
+    assert.deepEqual(told.thin, [true, false]);
+  }));
+
+test("what was pressed while the line was gone is said once it is back, under the same name", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    told.live.say({ t: "pause" });
+    const first = told.said("pause")[0];
+    told.socket.drop(1006);
+    told.live.say({ t: "stop" });
+    await told.wait(200);
+    assert.equal(told.sockets.length, 2);
+    told.socket.open();
+    assert.equal(told.said("stop").length, 0);
+    told.socket.welcome();
+    assert.deepEqual(told.said("pause"), [first]);
+    assert.equal(told.said("stop").length, 1);
+    told.socket.hear({ t: "heard", id: first?.["id"], own: OWN });
+    told.socket.drop(1012);
+    await told.wait(200);
+    told.socket.open();
+    told.socket.welcome();
+    assert.equal(told.said("pause").length, 0);
+    assert.equal(told.said("stop").length, 1);
+  }));
+
+test("it names the last show that it has when it comes back", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    const screens: Shown[] = [];
+    told.socket.hear({ t: "show", epoch: "e7", number: 12, screens });
+    told.socket.drop(1006);
+    await told.wait(100);
+    told.socket.open();
+    assert.deepEqual(
+      told.said("hello").map((hello) => [hello["epoch"], hello["number"]]),
+      [["e7", 12]],
+    );
+  }));
+
+test("a sitting that is over, or goes on elsewhere, is not tried again", async () => {
+  for (const [code, why] of [
+    [4404, "over"],
+    [4409, "elsewhere"],
+  ] as const) {
+    await new Told().run(async (told) => {
+      told.socket.open();
+      told.socket.drop(code);
+      await told.wait(60_000);
+      assert.deepEqual(told.overs, [why]);
+      assert.equal(told.sockets.length, 1);
+    });
+  }
+});
+
+test("a refused ticket is tried once more and then no longer", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.drop(4401);
+    await told.wait(200);
+    assert.equal(told.sockets.length, 2);
+    told.socket.open();
+    told.socket.drop(4401);
+    await told.wait(60_000);
+    assert.deepEqual(told.overs, ["lost"]);
+    assert.equal(told.sockets.length, 2);
+  }));
+
+test("no ticket for this browser means that the sitting is over here", async () => {
+  const told = new Told();
+  told.tickets.push({ kind: "none" });
+  await told.run(async () => {
+    await told.wait(10_000);
+    assert.deepEqual(told.overs, ["over"]);
+    assert.equal(told.sockets.length, 0);
+  });
+});
+
+test("a page that wakes after a sleep doesn't wait for the next beat", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    told.nowMs += 60_000;
+    told.live.wake();
+    await told.settle();
+    assert.equal(told.sockets.length, 2);
+  }));
+
+test("a press that did not fit is given back", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    told.live.say({ t: "pass", cue: 3 });
+    const id = told.said("pass")[0]?.["id"];
+    told.socket.hear({ t: "refused", id, why: "That moment has passed." });
+    assert.deepEqual(told.refused, ["pass"]);
+  }));
+
+test("waits between tries are random, grow, and are never longer than five seconds", () => {
+  assert.equal(delayMs(0, 1), 50);
+  assert.equal(delayMs(3, 1), 400);
+  assert.equal(delayMs(3, 0), 0);
+  assert.equal(delayMs(500, 1), 5000);
+});

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Question } from "../data";
+import { asked, leadsTo, marksOf, shuffledPair } from "../questions";
+
+function question(name: string, when: string, checkIn: boolean, kind: Question["kind"] = "slider"): Question {
+  return { name, when, kind, ask: name, options: [], checkIn };
+}
+
+const questions = [
+  question("pleasure", "before and after", true),
+  question("arousal", "before and after", true),
+  question("body", "before", true, "words"),
+  question("more-than-wanted", "after", false, "choice"),
+];
+
+test("the check-in is asked only where somebody turned it on", () => {
+  assert.deepEqual(asked(questions, "before", false), []);
+  assert.deepEqual(
+    asked(questions, "after", false).map((q) => q.name),
+    ["more-than-wanted"],
+  );
+  assert.equal(asked(questions, "before", true).length, 3);
+  assert.equal(asked(questions, "after", true).length, 3);
+});
+
+test("the two affective sliders come in either order", () => {
+  const names = (random: number) => shuffledPair(questions, random).map((q) => q.name);
+  assert.deepEqual(names(0.9).slice(0, 2), ["pleasure", "arousal"]);
+  assert.deepEqual(names(0.1).slice(0, 2), ["arousal", "pleasure"]);
+  assert.deepEqual(names(0.1).slice(2), names(0.9).slice(2));
+});
+
+test("an answer may lead to care", () => {
+  const wanted: Question = {
+    ...question("more-than-wanted", "after", false, "choice"),
+    options: [
+      { name: "no", label: "No", leadsTo: "" },
+      { name: "yes", label: "Yes", leadsTo: "aftercare" },
+    ],
+  };
+  assert.deepEqual([leadsTo(wanted, "no"), leadsTo(wanted, "yes"), leadsTo(wanted, undefined)], ["", "aftercare", ""]);
+});
+
+test("when the page is hidden only marks stay, and no word", () => {
+  assert.deepEqual(marksOf({ pleasure: 7, line: "a canary", body: ["warm"] }), { pleasure: 7 });
+});
