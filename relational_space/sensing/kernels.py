@@ -1,0 +1,226 @@
+"""The compiled inner loops of synchrony and of its surrogates, and nothing that decides anything.
+
+They take checked float64 arrays without missing samples; whoever calls them has looked at shapes,
+lengths and gaps. Compiled on their first call and kept in numba's cache, never at import.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+    Row = NDArray[float64]
+
+TILE = 512
+"""Displacements worked on at a time: a tile of running sums stays in a core's second cache."""
+
+FLAT = 1e-12
+"""A window whose variance is under this share of the whole signal's carries nothing to correlate."""
+
+STRAIGHT = 1.0 - 1e-12
+"""|r| is held under this, so that its Fisher transform stays finite."""
+
+
+@njit(cache=True)
+def inverse_deviations(x: Row, length: int, floor: float) -> Row:
+    """Give 1 / sqrt(sum of squares about the mean) of every window of `length`; 0 where it is flat."""
+    windows = len(x) - length + 1
+    out = np.empty(windows)
+    # Running sums would carry the rounding of everything before; each block begins afresh.
+    for begin in range(0, windows, 256):
+        total = 0.0
+        square = 0.0
+        for i in range(begin, begin + length):
+            total += x[i]
+            square += x[i] * x[i]
+        for start in range(begin, min(begin + 256, windows)):
+            spread = square - total * total / length
+            out[start] = 1.0 / np.sqrt(spread) if spread > floor else 0.0
+            if start + length < len(x):
+                gone = x[start]
+                come = x[start + length]
+                total += come - gone
+                square += come * come - gone * gone
+    return out
+
+
+@njit(cache=True)
+def window_means(x: Row, length: int) -> Row:
+    """Give the mean of every window of `length`."""
+    windows = len(x) - length + 1
+    out = np.empty(windows)
+    for begin in range(0, windows, 256):
+        total = 0.0
+        for i in range(begin, begin + length):
+            total += x[i]
+        for start in range(begin, min(begin + 256, windows)):
+            out[start] = total / length
+            if start + length < len(x):
+                total += x[start + length] - x[start]
+    return out
+
+
+@njit(cache=True, fastmath={"contract"})
+def _block_products(a: Row, b: Row, start: int, length: int, at: int, width: int, out: Row) -> None:
+    """Sum a[start + i] * b[at + i + d] over a block, for the displacements d of one tile."""
+    for d in range(width):
+        out[d] = 0.0
+    i = 0
+    while i + 4 <= length:
+        # Four samples a pass: the sums are read and written a quarter as often.
+        a0, a1, a2, a3 = a[start + i], a[start + i + 1], a[start + i + 2], a[start + i + 3]
+        y = b[at + i : at + i + width + 3]
+        for d in range(width):
+            out[d] += a0 * y[d] + a1 * y[d + 1] + a2 * y[d + 2] + a3 * y[d + 3]
+        i += 4
+    while i < length:
+        a0 = a[start + i]
+        y = b[at + i : at + i + width]
+        for d in range(width):
+            out[d] += a0 * y[d]
+        i += 1
+
+
+@njit(cache=True)
+def windowed_products(
+    a: Row, b: Row, first: int, windows: int, window: int, step: int, block: int, lags: int
+) -> Row:
+    """Sum a * b over windows: row w begins at `first + w * step` in `a`, at `w * step + d` in `b`.
+
+    A window is the running sum of `window // block` blocks of products.
+    """
+    per_window = window // block
+    per_step = step // block
+    out = np.empty((windows, lags))
+    ring = np.zeros((per_window, lags))
+    total = np.zeros(lags)
+    for k in range((windows - 1) * per_step + per_window):
+        row = ring[k % per_window]
+        if k % (per_window * 8) == 0:
+            # The running sum is made afresh now and then, so that rounding does not gather.
+            row[:] = 0.0
+            for d in range(lags):
+                total[d] = 0.0
+            for j in range(per_window):
+                for d in range(lags):
+                    total[d] += ring[j, d]
+        else:
+            for d in range(lags):
+                total[d] -= row[d]
+        _block_products(a, b, first + k * block, block, k * block, lags, row)
+        for d in range(lags):
+            total[d] += row[d]
+        done = k - per_window + 1
+        if done >= 0 and done % per_step == 0:
+            out[done // per_step] = total
+    return out
+
+
+@njit(cache=True)
+def correlate_in_place(
+    products: Row,
+    first: int,
+    window: int,
+    step: int,
+    mean_a: Row,
+    scale_a: Row,
+    mean_b: Row,
+    scale_b: Row,
+) -> None:
+    """Turn sums of products into correlations; a flat window has none and becomes NaN."""
+    windows, lags = products.shape
+    for w in range(windows):
+        start = w * step
+        scale = scale_a[first + start]
+        mean = mean_a[first + start] * window
+        row = products[w]
+        means = mean_b[start : start + lags]
+        scales = scale_b[start : start + lags]
+        for d in range(lags):
+            both = scale * scales[d]
+            r = (row[d] - mean * means[d]) * both
+            row[d] = min(max(r, -1.0), 1.0) if both > 0.0 else np.nan
+
+
+@njit(cache=True, fastmath={"contract"})
+def displacement_strengths(
+    a: Row,
+    b: Row,
+    first: int,
+    windows: int,
+    window: int,
+    step: int,
+    block: int,
+    floor_a: float,
+    floor_b: float,
+) -> tuple[Row, Row]:
+    """Give the mean |atanh r| over the windows, and how many counted, for every circular displacement.
+
+    mean |atanh r| = log(product of (1 + |r|) / (1 - |r|)) / 2n: one logarithm for sixteen windows.
+    """
+    n = len(a)
+    twice = np.concatenate((b, b, b[: TILE + 4]))
+    per_window = window // block
+    per_step = step // block
+    scale_a = inverse_deviations(a, window, floor_a)
+    mean_a = window_means(a, window)
+    scale_b = inverse_deviations(twice, window, floor_b)
+    mean_b = window_means(twice, window)
+    strength = np.empty(n)
+    counted = np.empty(n)
+    blocks = (windows - 1) * per_step + per_window
+    ring = np.zeros((per_window, TILE))
+    total = np.empty(TILE)
+    above = np.empty(TILE)
+    below = np.empty(TILE)
+    logs = np.empty(TILE)
+    seen = np.empty(TILE)
+    for tile in range(0, n, TILE):
+        width = min(TILE, n - tile)
+        ring[:] = 0.0
+        for d in range(width):
+            total[d] = 0.0
+            above[d] = 1.0
+            below[d] = 1.0
+            logs[d] = 0.0
+            seen[d] = 0.0
+        pending = 0
+        for k in range(blocks):
+            row = ring[k % per_window]
+            for d in range(width):
+                total[d] -= row[d]
+            at = (first + k * block + tile) % n
+            _block_products(a, twice, first + k * block, block, at, width, row)
+            for d in range(width):
+                total[d] += row[d]
+            done = k - per_window + 1
+            if done >= 0 and done % per_step == 0:
+                start = first + done * block
+                sa = scale_a[start]
+                ma = mean_a[start] * window
+                where = (start + tile) % n
+                sb = scale_b[where : where + width]
+                mb = mean_b[where : where + width]
+                for d in range(width):
+                    scale = sa * sb[d]
+                    r = min(abs((total[d] - ma * mb[d]) * scale), STRAIGHT)
+                    above[d] *= 1.0 + r
+                    below[d] *= 1.0 - r
+                    seen[d] += 1.0 if scale > 0.0 else 0.0
+                pending += 1
+                if pending == 16:
+                    for d in range(width):
+                        logs[d] += np.log(above[d] / below[d])
+                        above[d] = 1.0
+                        below[d] = 1.0
+                    pending = 0
+        for d in range(width):
+            strength[tile + d] = 0.5 * (logs[d] + np.log(above[d] / below[d]))
+            counted[tile + d] = seen[d]
+    return strength, counted

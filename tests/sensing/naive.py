@@ -1,0 +1,47 @@
+"""Slow and obvious twins of the fast routines: their only use is to be right."""
+
+import numpy as np
+
+
+def correlation(x, y):
+    """Pearson's r over the samples read in both; NaN when fewer than half are, or one is flat."""
+    both = np.isfinite(x) & np.isfinite(y)
+    if 2 * both.sum() < len(x):
+        return np.nan
+    x, y = x[both] - x[both].mean(), y[both] - y[both].mean()
+    spread = np.sqrt(np.sum(x * x) * np.sum(y * y))
+    return np.sum(x * y) / spread if spread > 1e-9 else np.nan
+
+
+def windowed_lagged_correlation(a, b, window, step, max_lag):
+    rows = []
+    for start in range(max_lag, len(a) - window - max_lag + 1, step):
+        x = a[start : start + window]
+        rows.append(
+            [
+                correlation(x, b[start + lag : start + lag + window])
+                for lag in range(-max_lag, max_lag + 1)
+            ]
+        )
+    return np.array(rows)
+
+
+def split_windowed_lagged_correlation(a, b, window, step, max_lag):
+    rows = []
+    for start in range(0, len(a) - window - max_lag + 1, step):
+        row = []
+        for lag in range(-max_lag, max_lag + 1):
+            x = a[start + max(0, -lag) :][:window]
+            y = b[start + max(0, lag) :][:window]
+            row.append(correlation(x, y))
+        rows.append(row)
+    return np.array(rows)
+
+
+def circular_shifts(a, b, window, step, max_lag):
+    out = []
+    for shift in range(len(a)):
+        r = windowed_lagged_correlation(a, np.roll(b, -shift), window, step, max_lag)
+        z = np.arctanh(np.clip(np.abs(r), 0, 1 - 1e-12))
+        out.append(np.nanmean(z) if np.isfinite(z).any() else np.nan)
+    return np.array(out)
