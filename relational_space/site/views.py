@@ -1,11 +1,132 @@
-"""Pages that belong to no app."""
+"""Pages that belong to no app: everything that can be read without asking anybody anything.
 
-from django.http import HttpRequest, HttpResponse
+Nothing here stores, counts or remembers. Every page works without scripts.
+"""
+
+from datetime import UTC, datetime
+from functools import cache
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
+
+from relational_space.practice.practice import Practice, Stage, in_language
+from relational_space.site import helplines
+from relational_space.site.transcript import transcript
+from relational_space.spaces.practices import shelf
 
 
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """The front page: no account, nothing asked."""
     return render(request, "front.html")
+
+
+@require_safe
+def alone(request: HttpRequest) -> HttpResponse:
+    """A minute to settle by oneself, and where to go from there."""
+    settle = shelf().practices["settle"].practice
+    language = _language()
+    cues = [
+        {"seconds": cue.lasts.shortest_s, "say": in_language(words, language)}
+        for cue in settle.cues
+        for words in cue.say.by_role.values()
+    ]
+    return render(request, "alone.html", {"cues": cues})
+
+
+@require_safe
+def whom(request: HttpRequest) -> HttpResponse:
+    """Whom to begin with: something to think about, and nothing to fill in."""
+    return render(request, "whom.html")
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """Words for asking somebody, to change and to send from one's own phone."""
+    return render(request, "ask.html", {"asked": request.build_absolute_uri("/asked/")})
+
+
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    """What somebody who was asked should know. The same page for everybody: it can't tell who reads it."""
+    return render(request, "asked.html", {"practices": _about_all()})
+
+
+@require_safe
+def practices(request: HttpRequest) -> HttpResponse:
+    """Every practice that can be read here."""
+    return render(request, "practices.html", {"practices": _about_all()})
+
+
+@require_safe
+def practice(request: HttpRequest, name: str) -> HttpResponse:
+    """One practice with every word that may be said in it, to read and print."""
+    written = shelf().practices.get(name)
+    if written is None:
+        raise Http404("There is no practice of this name.")
+    return render(request, "practice.html", _about(written.practice))
+
+
+@require_safe
+def get_help(request: HttpRequest) -> HttpResponse:
+    """Safety, what helps, and whom to call; the country is chosen by opening it."""
+    today = datetime.now(UTC).date()
+    countries = [
+        {
+            "name": country.name,
+            "lines": [(line, line.is_checked(today)) for line in country.lines],
+        }
+        for country in _countries()
+    ]
+    return render(request, "help.html", {"countries": countries, "practices": _about_all()})
+
+
+@require_safe
+def care(request: HttpRequest) -> HttpResponse:
+    """The aftercare card."""
+    return render(request, "care.html")
+
+
+@cache
+def _countries() -> tuple[helplines.Country, ...]:
+    return helplines.gather(helplines.HERE, settings.RELATIONAL_SPACE["home"] / helplines.HERE.name)
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _about_all() -> list[dict[str, object]]:
+    language = _language()
+    return [
+        {
+            "name": practice.name,
+            "title": in_language(practice.title, language),
+            "promise": in_language(practice.promise, language),
+        }
+        for practice in shelf().to_sit()
+    ]
+
+
+def _about(practice: Practice) -> dict[str, object]:
+    language = _language()
+    settle = shelf().practices.get(practice.begins_with or "")
+    return {
+        "name": practice.name,
+        "title": in_language(practice.title, language),
+        "promise": in_language(practice.promise, language),
+        "touch": in_language(practice.touch, language),
+        "limits": in_language(practice.limits, language),
+        "cautions": [in_language(words, language) for words in practice.cautions],
+        "adaptations": [in_language(a.text, language) for a in practice.adaptations],
+        "evidence": [(in_language(e.text, language), e.source) for e in practice.evidence],
+        "before": transcript(settle.practice, Stage.SETTLING, language) if settle else (),
+        "moments": [
+            moment
+            for stage in (Stage.SETTLING, Stage.SITTING, Stage.LANDING)
+            for moment in transcript(practice, stage, language)
+        ],
+    }
