@@ -106,7 +106,7 @@ export const text = {
     heading: "If it was a lot",
     things: [
       "Drink something, slowly.",
-      "Move a little: shake out your hands, walk to a window.",
+      "Move a little: shake out your hands, or turn to a window.",
       "Look at something far away, and name three things that you can see, hear or touch.",
       "Tell someone you trust, if you want to.",
       "Sleep, if you can. Tomorrow can be an ordinary day.",
