@@ -39,7 +39,7 @@ def test_every_page_refuses_inline_scripts_other_origins_and_caches(path):
     assert "script-src 'self';" in policy
     assert "unsafe" not in policy
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
