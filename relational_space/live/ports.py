@@ -46,8 +46,9 @@ class Records(Protocol):
         """The sitting, or None when there is none or it has closed."""
 
     async def append(self, sitting: str, number: int, events: Sequence[Event]) -> None:
-        """Keep these events, the first of which is the `number`-th; returns when they are on disk.
+        """Keep these events; returns when they are on disk.
 
+        The first of them has this number. `Opened` has 0, so it is how many there were before.
         Raises Superseded when somebody else has already written that number.
         """
 

@@ -141,6 +141,9 @@ class Own(msgspec.Struct, frozen=True):
 class Welcome(_Out, tag="welcome"):
     """The answer to Hello. `recovered` says whether what the device missed now follows in order.
 
+    If it is false, the newest show alone follows, and the device forgets what it held. `number` is
+    the newest show's. With another epoch than before the server has started anew: what a device has
+    not yet been told was heard may or may not have been, and `own` says what is to be asked again.
     `at` is sitting time, in seconds; it runs `pace` times as fast as the clock on the wall.
     """
 

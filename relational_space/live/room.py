@@ -1,0 +1,437 @@
+"""One sitting while it is alive: what devices say goes through the machine and the records, and only
+then is anything shown.
+
+Rules.
+
+1. One turn at a time. What is said while a turn is being written waits and becomes the next turn.
+   Everything said carries the moment at which it came, so waiting moves nothing.
+2. The records are all that a turn awaits. A socket is never awaited: what is for a device is put
+   into its mailbox, to both in one go.
+3. Nothing is shown and no command is acknowledged before its events are on disk. When they can't be
+   written, the turn has not been: the room ends, the devices come back, and another one is loaded.
+4. What a device gets hangs on events, on the clock, and on what was said at that very device.
+5. Presence is the page's heartbeat and nothing else: neither an open socket nor a closed one.
+
+`now_s` is the event loop's clock in real seconds, `at` is sitting time.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+
+from relational_space.live import wire
+from relational_space.live.mailbox import History, Mailbox
+from relational_space.live.ports import Loaded, Records, Seated, Spoken, Superseded
+from relational_space.practice.errors import Refused
+from relational_space.practice.events import Event
+from relational_space.practice.practice import BOTH_SEATS, Seat, Stage
+from relational_space.practice.screen import Screen, own, score
+from relational_space.practice.sitting import (
+    Accept,
+    Away,
+    Back,
+    Choose,
+    Command,
+    GoOn,
+    Join,
+    MoreTime,
+    Pass,
+    Pause,
+    Ready,
+    Smaller,
+    SongEnded,
+    Stop,
+    Unchoose,
+    due,
+    fold,
+    step,
+)
+
+DOTS_S = 3.0
+"""A device silent for so long is shown to the other as three dots, while they sit."""
+
+AWAY_S = 12.0
+"""A device silent for so long is away: both wait."""
+
+DEAF_S = 60.0
+"""The socket of a device silent for so long is closed. Its seat is kept by the machine."""
+
+STALE_S = 2.0
+"""A page that has not put a show on its screen for so long is not there, whatever it sends."""
+
+MOST_IDS = 256
+"""Commands of one side that are remembered, so that one sent twice is heard once."""
+
+# A timer may ring a rounding error early, and would then find nothing due and ring for ever.
+LATE_S = 1e-6
+
+COME_BACK = 1012
+NO_TICKET = 4401
+NEWER_DEVICE = 4409
+
+log = logging.getLogger(__name__)
+
+
+class Device:
+    """One connection of one device: what waits for it, and with which code it is to be closed."""
+
+    def __init__(self, seated: Seated) -> None:
+        self.seated = seated
+        self.mailbox = Mailbox()
+        self.close_code: int | None = None
+        self.waiting = asyncio.Event()
+        """Set when the mailbox holds something."""
+        self.closing = asyncio.Event()
+
+    def put(self, message: wire.ToDevice) -> None:
+        if not self.mailbox.put(message):
+            # It reads too slowly for all of it, and never gets a part: it comes back for the newest.
+            self.close(COME_BACK)
+        self.waiting.set()
+
+    def close(self, code: int) -> None:
+        if self.close_code is None:
+            self.close_code = code
+        self.closing.set()
+
+
+@dataclass(slots=True)
+class _Side:
+    """What outlives the sockets of one side: one person's, or both people's at a shared device."""
+
+    seated: Seated
+    history: History
+    device: Device | None = None
+    score: tuple[Screen, ...] = ()
+    dots: bool = False
+    owed: tuple[int, float] | None = None
+    """The oldest show that the page has not yet put on its screen, and since when."""
+    heard: dict[str, str | None] = field(default_factory=dict)
+    """What became of each command: None while under way, "" when kept, else why it was refused."""
+
+    def put(self, message: wire.ToDevice) -> None:
+        if self.device is not None:
+            self.device.put(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A command with the moment at which it was said, and who waits to be answered."""
+
+    command: Command
+    at: float
+    side: _Side | None = None
+    id: str = ""
+
+
+class Room:
+    """A sitting that is alive in this process."""
+
+    def __init__(
+        self,
+        sitting: str,
+        loaded: Loaded,
+        records: Records,
+        spoken: Spoken,
+        *,
+        new_epoch: Callable[[], str],
+    ) -> None:
+        self.id = sitting
+        self.sitting = fold(loaded.events)
+        self.closed_s: float | None = None
+        """When the sitting closed and its events were deleted."""
+        self.ended = False
+        """Whether this room has ended, though the sitting may not have."""
+        self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
+        self._loop = asyncio.get_running_loop()
+        self._loaded_at, self._loaded_s = loaded.at, self._loop.time()
+        self._heard_s = dict.fromkeys(Seat, self._loaded_s)
+        self._sides: dict[frozenset[Seat], _Side] = {}
+        self._inbox: list[_Said] = []
+        self._turns: asyncio.Task[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
+        if loaded.quiet_s >= AWAY_S:
+            # Nobody ran it for so long that both were away, from when it went quiet.
+            quiet = self.sitting.real(loaded.quiet_s)
+            self._inbox.append(_Said(Away(BOTH_SEATS), loaded.at - quiet))
+        self._go()
+
+    @property
+    def pace(self) -> float:
+        return self.sitting.opened.pace
+
+    def at(self) -> float:
+        """Sitting time now."""
+        return self._loaded_at + (self._loop.time() - self._loaded_s) * self.pace
+
+    # What connections say.
+
+    def enter(self, device: Device, *, epoch: str, number: int) -> None:
+        """Somebody's newest device. Welcome it, and give it what it has missed or the newest show."""
+        if self.ended:
+            device.close(COME_BACK)
+            return
+        seats = device.seated.seats
+        for other in self._sides.values():
+            if other.seated.seats & seats and other.device is not None:
+                other.device.close(NEWER_DEVICE)
+                other.device = None
+        side = self._side(device.seated)
+        side.device = device
+        missed = side.history.since(epoch, number)
+        device.put(
+            wire.Welcome(
+                v=wire.VERSION,
+                epoch=side.history.epoch,
+                number=side.history.number,
+                recovered=missed is not None,
+                at=self.at(),
+                pace=self.pace,
+                own=self._own(side),
+            )
+        )
+        shows = side.history.newest if missed is None else missed
+        for show in shows:
+            device.put(show)
+        side.owed = (shows[0].number, self._loop.time()) if shows else None
+        if side.dots:
+            device.put(wire.Dots(on=True))
+        if not seats <= self.sitting.joined:
+            self._say(Join(seats))
+        self._is_here(seats)
+
+    def leave(self, device: Device) -> None:
+        """The connection is gone. Nobody is told: silence is what counts."""
+        side = self._sides.get(device.seated.seats)
+        if side is not None and side.device is device:
+            side.device = None
+
+    def hear(self, device: Device, act: wire.Act) -> None:
+        """A command; the answer comes when what it brings is on disk."""
+        side = self._sides.get(device.seated.seats)
+        if side is None or side.device is not device:
+            return
+        if act.id in side.heard:
+            self._answer(side, act.id)
+            return
+        while len(side.heard) >= MOST_IDS:
+            del side.heard[next(iter(side.heard))]
+        side.heard[act.id] = None
+        self._say(_command(act, device.seated.seats), side, act.id)
+
+    def beat(self, device: Device, ping: wire.Ping) -> None:
+        """The page's heartbeat. It counts when the page shows what it was sent."""
+        device.put(wire.Pong(sent=ping.sent, at=self.at()))
+        side = self._sides.get(device.seated.seats)
+        if side is None or side.device is not device:
+            return
+        now_s = self._loop.time()
+        if side.owed is not None and ping.shown >= side.owed[0]:
+            newest = side.history.number
+            side.owed = (newest, now_s) if ping.shown < newest else None
+        if side.owed is None or now_s - side.owed[1] < STALE_S:
+            self._is_here(device.seated.seats)
+
+    def close_seat(self, seat: Seat, code: int = NO_TICKET) -> None:
+        """Whoever sits there may no longer: the socket is closed at once."""
+        for side in self._sides.values():
+            if seat in side.seated.seats and side.device is not None:
+                side.device.close(code)
+                side.device = None
+
+    def end(self, code: int = COME_BACK) -> None:
+        """Nothing is heard here any more; the devices are closed with this code."""
+        self.ended = True
+        self._inbox.clear()
+        self._wind()
+        for side in self._sides.values():
+            if side.device is not None:
+                side.device.close(code)
+                side.device = None
+
+    async def rest(self) -> None:
+        """Wait until the turn under way has been written."""
+        if self._turns is not None:
+            await asyncio.wait([self._turns])
+
+    # The turns.
+
+    def _say(self, command: Command, side: _Side | None = None, id: str = "") -> None:
+        self._inbox.append(_Said(command, self.at(), side, id))
+        self._go()
+
+    def _go(self) -> None:
+        if self._turns is None and not self.ended:
+            self._turns = self._loop.create_task(self._take_turns())
+
+    async def _take_turns(self) -> None:
+        try:
+            while not self.ended and (self._inbox or self._is_due()):
+                await self._turn()
+            if self.sitting.closed and self.closed_s is None:
+                await self._records.close(self.id)
+                self.closed_s = self._loop.time()
+        except Superseded:
+            log.info("a sitting is run by another process now")
+            self.end()
+        except Exception:
+            log.exception("a sitting's events could not be kept; its room ends and is loaded again")
+            self.end()
+        finally:
+            self._turns = None
+            self._wind()
+
+    def _is_due(self) -> bool:
+        when = due(self.sitting)
+        return when is not None and when <= self.at()
+
+    async def _turn(self) -> None:
+        inbox, self._inbox = self._inbox, []
+        sitting = self.sitting
+        events: list[Event] = []
+        outcomes: list[tuple[_Side, str, str]] = []
+        for said in inbox:
+            why = ""
+            try:
+                sitting, brought = step(sitting, said.command, said.at)
+                events.extend(brought)
+            except Refused as refused:
+                why = str(refused)
+            if said.side is not None:
+                outcomes.append((said.side, said.id, why))
+        sitting, brought = step(sitting, None, self.at())
+        events.extend(brought)
+        if events:
+            await self._records.append(self.id, self.sitting.number, events)
+        self.sitting = sitting
+        if events:
+            for side in self._sides.values():
+                self._show(side)
+            self._dot()
+        for side, id, why in outcomes:
+            side.heard[id] = why
+            self._answer(side, id)
+
+    # What devices get.
+
+    def _side(self, seated: Seated) -> _Side:
+        """The side of these seats. Another language begins a new one, with a history of its own."""
+        side = self._sides.get(seated.seats)
+        if side is None or side.seated != seated:
+            side = self._sides[seated.seats] = _Side(seated, History(self._new_epoch()))
+            self._show(side)
+            self._dot()
+        return side
+
+    def _show(self, side: _Side) -> None:
+        """A new show, but only when this device's score has changed in more than what is past."""
+        seats, language = side.seated.seats, side.seated.language
+        ahead = score(self.sitting, seats, language)
+        if side.score[-len(ahead) :] == ahead:
+            return
+        side.score = ahead
+        show = side.history.add(tuple(self._shown(screen, language) for screen in ahead))
+        side.put(show)
+        if side.owed is None:
+            side.owed = (show.number, self._loop.time())
+
+    def _shown(self, screen: Screen, language: str) -> wire.Shown:
+        values = {each.name: getattr(screen, each.name) for each in fields(Screen)}
+        voice = self._spoken(screen.say, language) if screen.say else ""
+        return wire.Shown(voice=voice, **values)
+
+    def _own(self, side: _Side) -> wire.Own:
+        said = own(self.sitting, side.seated.seats)
+        return wire.Own(**{each.name: getattr(said, each.name) for each in fields(said)})
+
+    def _answer(self, side: _Side, id: str) -> None:
+        why = side.heard.get(id)
+        if why is None:
+            return
+        side.put(wire.Refused(id, why) if why else wire.Heard(id, self._own(side)))
+
+    # Who is here.
+
+    def _is_here(self, seats: frozenset[Seat]) -> None:
+        """A page has been heard that shows what it was sent."""
+        for seat in seats:
+            self._heard_s[seat] = self._loop.time()
+        self._dot()
+        if seats & self.sitting.unsaid.away:
+            self._say(Back(seats))
+        self._wind()
+
+    def _silent_s(self, seat: Seat) -> float:
+        return self._loop.time() - self._heard_s[seat]
+
+    def _dot(self) -> None:
+        """Three dots to the other while a device is silent, and only while they sit."""
+        for side in self._sides.values():
+            others = self.sitting.joined - side.seated.seats
+            on = self.sitting.stage is Stage.SITTING and any(
+                self._silent_s(seat) >= DOTS_S for seat in others
+            )
+            if on != side.dots:
+                side.dots = on
+                side.put(wire.Dots(on=on))
+
+    def _wind(self) -> None:
+        """Set the alarm to the next moment at which something may have to be done."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if self.ended or self._turns is not None:
+            return
+        now_s = self._loop.time()
+        silences = [
+            self._heard_s[seat] + limit_s
+            for seat in self.sitting.joined
+            for limit_s in (DOTS_S, AWAY_S, DEAF_S)
+        ]
+        moments = [moment_s for moment_s in silences if moment_s > now_s]
+        when = due(self.sitting)
+        if when is not None:
+            moments.append(self._loaded_s + (when - self._loaded_at) / self.pace)
+        if moments:
+            self._alarm = self._loop.call_at(min(moments) + LATE_S, self._ring)
+
+    def _ring(self) -> None:
+        self._alarm = None
+        self._dot()
+        for seat in sorted(self.sitting.joined):
+            silent_s = self._silent_s(seat)
+            if silent_s >= AWAY_S and seat not in self.sitting.unsaid.away:
+                self._say(Away(frozenset({seat})))
+            if silent_s >= DEAF_S:
+                self.close_seat(seat, COME_BACK)
+        if self._is_due():
+            self._go()
+        self._wind()
+
+
+_PLAIN: dict[type[wire.Act], Callable[[frozenset[Seat]], Command]] = {
+    wire.Unchoose: Unchoose,
+    wire.Ready: Ready,
+    wire.Smaller: Smaller,
+    wire.Pause: Pause,
+    wire.GoOn: GoOn,
+    wire.Stop: Stop,
+}
+
+
+def _command(act: wire.Act, seats: frozenset[Seat]) -> Command:
+    """What this message means, said by whoever sits at that device."""
+    match act:
+        case wire.Choose(rung=rung, longer=longer):
+            return Choose(seats, rung, longer)
+        case wire.Accept(cue=cue):
+            return Accept(seats, cue)
+        case wire.Pass(cue=cue):
+            return Pass(seats, cue)
+        case wire.MoreTime(cue=cue):
+            return MoreTime(seats, cue)
+        case wire.SongEnded(cue=cue):
+            return SongEnded(seats, cue)
+        case _:
+            return _PLAIN[type(act)](seats)

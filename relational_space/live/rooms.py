@@ -1,0 +1,115 @@
+"""The rooms of this process: loaded when somebody comes, let go when they are over.
+
+A room is never let go while its sitting lasts. Time alone moves every sitting to its end, so an
+empty room ends by itself and its events are deleted with it.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+from relational_space.live.ports import Records, Spoken
+from relational_space.live.room import COME_BACK, Room
+from relational_space.practice.practice import Seat
+
+BEAT_S = 1.0
+"""How often the records are told which sittings are being run."""
+
+LINGER_S = 60.0
+"""A closed sitting stays for so long, so that whoever was away still gets its end and no error."""
+
+NO_SITTING = 4404
+
+log = logging.getLogger(__name__)
+
+
+class Rooms:
+    """The rooms of this process."""
+
+    def __init__(
+        self,
+        records: Records,
+        spoken: Spoken,
+        *,
+        new_epoch: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
+        self._rooms: dict[str, Room] = {}
+        self._loading: dict[str, asyncio.Task[Room | None]] = {}
+        self._beats: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    async def room(self, sitting: str) -> Room | None:
+        """The room of this sitting, loaded if need be; None when there is no such sitting any more."""
+        room = self._rooms.get(sitting)
+        if room is not None and not room.ended:
+            return room
+        # Two devices that come at once must not get a room each.
+        loading = self._loading.get(sitting)
+        if loading is None:
+            loading = asyncio.create_task(self._load(sitting))
+            self._loading[sitting] = loading
+        return await asyncio.shield(loading)
+
+    def close_seat(self, sitting: str, seat: Seat) -> None:
+        """Somebody has signed out, left or been let go: nothing more is sent there or heard from there."""
+        room = self._rooms.get(sitting)
+        if room is not None:
+            room.close_seat(seat)
+
+    def start(self) -> None:
+        """Begin the beat. Call it in the event loop that will serve."""
+        self._beats = asyncio.create_task(self._beat_for_ever())
+
+    async def stop(self) -> None:
+        """Let every device go, to come back later, and wait for what is being written."""
+        if self._beats is not None:
+            self._beats.cancel()
+            await asyncio.wait([self._beats])
+        for loading in self._loading.values():
+            loading.cancel()
+        rooms = list(self._rooms.values())
+        self._rooms.clear()
+        for room in rooms:
+            room.end(COME_BACK)
+        for room in rooms:
+            await room.rest()
+
+    async def _load(self, sitting: str) -> Room | None:
+        try:
+            loaded = await self._records.load(sitting)
+            if loaded is None:
+                return None
+            room = Room(
+                sitting,
+                loaded,
+                self._records,
+                self._spoken,
+                new_epoch=self._new_epoch,
+            )
+            self._rooms[sitting] = room
+            return room
+        finally:
+            del self._loading[sitting]
+
+    async def _beat_for_ever(self) -> None:
+        # What a room senses will have a beat of its own beside this one, ten times a second.
+        while True:
+            self._let_go()
+            if self._rooms:
+                try:
+                    await self._records.beat(list(self._rooms))
+                except Exception:
+                    log.exception("the records could not be told which sittings are being run")
+            await asyncio.sleep(BEAT_S)
+
+    def _let_go(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        for sitting, room in list(self._rooms.items()):
+            if room.closed_s is not None and now_s - room.closed_s >= LINGER_S:
+                room.end(NO_SITTING)
+            if room.ended:
+                del self._rooms[sitting]

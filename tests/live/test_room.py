@@ -1,0 +1,762 @@
+"""One sitting alive: everybody in a House whose clock jumps, over the real ASGI application."""
+
+import asyncio
+import json
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import asdict
+
+from relational_space.live import wire
+from relational_space.live.ports import Superseded
+from relational_space.live.room import MOST_IDS, STALE_S
+from relational_space.practice.events import Closed, Held, Lengthened, Paused, RungSet
+from tests.live.house import (
+    ADA,
+    SHARED,
+    SITTING,
+    House,
+    Page,
+    arrived,
+    leave,
+    now_s,
+    played,
+    seated,
+)
+
+
+def kinds(house, kind):
+    return [event for event in house.events() if isinstance(event, kind)]
+
+
+def test_two_are_carried_from_arriving_to_the_end_by_time_alone():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        stages = []
+        while ada.screen()["stage"] != "closed":
+            assert ada.screen()["begins_at"] == ben.screen()["begins_at"]
+            stages.append(ada.screen()["stage"])
+            await asyncio.sleep(5.0)
+        await asyncio.sleep(1.0)
+        assert list(dict.fromkeys(stages)) == ["sitting", "landing"]
+        assert ben.screen()["stage"] == "closed"
+        assert SITTING in house.records.closed
+        assert house.events() == []
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_show_is_sent_only_when_what_lies_ahead_has_changed():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        shows = ada.count("show"), ben.count("show")
+        cue = ada.screen()["cue"]
+        await asyncio.sleep(100.0)
+        assert ada.screen()["cue"] > cue
+        assert (ada.count("show"), ben.count("show")) == shows
+        ada.press(wire.Pause)
+        await asyncio.sleep(0.1)
+        assert (ada.count("show"), ben.count("show")) == (shows[0] + 1, shows[1] + 1)
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_both_get_a_change_at_the_same_moment():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.arrived.clear()
+        ben.arrived.clear()
+        ada.press(wire.Pause)
+        await asyncio.sleep(0.5)
+        (ada_at, _), (ben_at, _) = (
+            next(each for each in page.arrived if each[1]["t"] == "show") for page in (ada, ben)
+        )
+        assert ada_at == ben_at
+        assert ada.screen()["still"]
+        assert ben.screen()["still"]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_nothing_is_shown_or_acknowledged_before_it_is_on_disk():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.records.wait_s = 0.5
+        shows = ben.count("show")
+        id = ada.press(wire.Pause)
+        await asyncio.sleep(0.4)
+        assert not kinds(house, Paused)
+        assert ben.count("show") == shows
+        assert id not in ada.heard
+        await asyncio.sleep(0.2)
+        assert kinds(house, Paused)
+        assert ben.count("show") == shows + 1
+        assert id in ada.heard
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_who_comes_while_it_is_being_written_sees_what_is_on_disk():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.records.wait_s = 0.5
+        ben.press(wire.Pause)
+        await asyncio.sleep(0.1)
+        again = await Page(house, ADA).connect()
+        assert not again.screen()["still"]
+        await asyncio.sleep(0.5)
+        assert again.screen()["still"]
+        await leave(house, ada, ben, again)
+
+    played(story())
+
+
+def test_what_is_said_while_the_disk_is_slow_is_one_turn_and_keeps_its_moment():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.records.wait_s = 0.5
+        turns = len(house.records.appends)
+        for _ in range(3):
+            ada.press(wire.Smaller)
+            ben.press(wire.Pause)
+            ben.press(wire.GoOn)
+            ada.press(wire.GoOn)
+        said_at = ada.at()
+        await asyncio.sleep(2.0)
+        assert len(house.records.appends) - turns <= 2
+        assert kinds(house, Paused)[-1].at == pytest.approx(said_at, abs=0.1)
+        assert not ada.unheard
+        assert not ben.unheard
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_command_sent_twice_is_heard_once_and_answered_twice():
+    async def story():
+        house = House()
+        ada, ben = await seated(house, "touching", "touching")
+        smaller = wire.Smaller(id="same")
+        for wait_s in (0.0, 0.1, 0.1):
+            ada.socket.say(smaller)
+            await asyncio.sleep(wait_s)
+        assert [event.rung for event in kinds(house, RungSet)] == [2, 1]
+        assert ada.heard.count("same") == 2
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_command_sent_again_after_a_drop_is_heard_once():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.records.wait_s = 0.3
+        id = ada.press(wire.Smaller)
+        await asyncio.sleep(0.1)
+        await ada.drop()
+        await ada.connect()
+        await asyncio.sleep(1.0)
+        assert ada.heard.count(id) == 1
+        assert not ada.unheard
+        assert [event.rung for event in kinds(house, RungSet)] == [2, 1]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_refusal_is_remembered_as_well():
+    async def story():
+        house = House()
+        ada, ben = await arrived(house)
+        for _ in range(2):
+            ada.socket.say(wire.Smaller(id="same"))
+            await asyncio.sleep(0.1)
+        assert [id for id, _ in ada.refused] == ["same", "same"]
+        assert ben.refused == []
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_ids_of_one_person_are_not_those_of_the_other():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.socket.say(wire.MoreTime(id="1", cue=ada.screen()["cue"]))
+        ben.socket.say(wire.Smaller(id="1"))
+        await asyncio.sleep(0.1)
+        assert [id for id, _ in ada.refused] == ["1"]
+        assert ben.heard[-1] == "1"
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_what_is_remembered_of_commands_is_bounded():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        for number in range(MOST_IDS * 2):
+            ada.socket.say(wire.Pause(id=str(number)))
+            await asyncio.sleep(0.1)
+        side = house.rooms._rooms[SITTING]._sides[ADA]
+        assert len(side.heard) == MOST_IDS
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_only_the_own_device_hears_what_somebody_said_in_private():
+    async def story():
+        house = House()
+        ada, ben = await arrived(house)
+        before = len(ben.socket.sent)
+        ada.press(wire.Choose, rung="near", longer=True)
+        await asyncio.sleep(0.1)
+        assert ada.own == {
+            "ready": False,
+            "chosen": "near",
+            "longer": True,
+            "accepted": False,
+            "going_on": False,
+        }
+        assert len(ben.socket.sent) == before
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+# Who is here.
+
+
+def test_three_seconds_of_silence_are_dots_and_twelve_hold_both():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        await asyncio.sleep(0.5)
+        ada.beats = False
+        silent_s = now_s() - house.rooms._rooms[SITTING]._silent_s(min(ADA))
+        await asyncio.sleep(silent_s + 2.9 - now_s())
+        assert not ben.dots
+        await asyncio.sleep(0.2)
+        assert ben.dots
+        assert not ada.dots
+        await asyncio.sleep(silent_s + 11.9 - now_s())
+        assert not ben.screen()["still"]
+        await asyncio.sleep(0.2)
+        assert ben.screen()["held"]
+        assert kinds(house, Held)[0].at == pytest.approx(ben.at(), abs=0.2)
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_after_a_short_silence_nobody_does_anything():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.beats = False
+        await asyncio.sleep(8.0)
+        assert ben.dots
+        ada.beats = True
+        await asyncio.sleep(1.1)
+        assert not ben.dots
+        assert not kinds(house, Held)
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_after_a_hold_both_go_on_together():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        await ada.drop()
+        await asyncio.sleep(20.0)
+        assert ben.screen()["held"]
+        ben.press(wire.GoOn)
+        await asyncio.sleep(2.0)
+        assert ben.screen()["held"]
+        assert ben.own["going_on"]
+        await ada.connect()
+        await asyncio.sleep(1.0)
+        assert ada.screen()["held"]
+        assert not ben.dots
+        ada.press(wire.GoOn)
+        await asyncio.sleep(1.0)
+        assert not ada.screen()["still"]
+        assert not ben.screen()["still"]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_seat_is_kept_ten_minutes_and_then_both_land():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        await ada.drop()
+        await asyncio.sleep(600.0)
+        assert ben.screen()["held"]
+        await asyncio.sleep(20.0)
+        assert ben.screen()["stage"] == "landing"
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+@pytest.mark.parametrize("stage", ["arriving", "settling"])
+def test_before_they_sit_no_silence_shows(stage):
+    async def story():
+        house = House()
+        ada, ben = await arrived(house)
+        if stage == "settling":
+            ada.press(wire.Ready)
+            ben.press(wire.Ready)
+            await asyncio.sleep(1.0)
+        assert ben.screen()["stage"] == stage
+        before = [text for text in ben.socket.sent if '"pong"' not in text]
+        await ada.drop()
+        await asyncio.sleep(40.0)
+        assert [text for text in ben.socket.sent if '"pong"' not in text] == before
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_page_that_beats_but_shows_nothing_new_is_not_there():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.shows = False
+        ben.press(wire.Smaller)
+        await asyncio.sleep(STALE_S + 2.5)
+        assert not ben.dots
+        await asyncio.sleep(2.0)
+        assert ben.dots
+        ada.shows = True
+        await asyncio.sleep(1.1)
+        assert not ben.dots
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_device_that_was_not_heard_for_a_minute_loses_its_socket_and_not_its_seat():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.beats = False
+        assert await ada.socket.closed() == 1012
+        ada.beats = True
+        await ada.connect()
+        assert ada.welcomes[-1]["recovered"]
+        ada.press(wire.GoOn)
+        ben.press(wire.GoOn)
+        await asyncio.sleep(1.0)
+        assert not ben.screen()["still"]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_shared_device_sits_for_both_and_never_sees_dots():
+    async def story():
+        house = House()
+        page = await Page(house, SHARED).connect()
+        page.press(wire.Choose, rung="touching")
+        page.press(wire.Ready)
+        await asyncio.sleep(64.0)
+        assert page.screen()["stage"] == "sitting"
+        page.beats = False
+        await asyncio.sleep(20.0)
+        assert page.count("dots") == 0
+        assert kinds(house, Held)
+        page.beats = True
+        await asyncio.sleep(1.1)
+        page.press(wire.GoOn)
+        await asyncio.sleep(1.0)
+        assert not page.screen()["still"]
+        await leave(house, page)
+
+    played(story())
+
+
+# Coming back.
+
+
+def test_the_newest_device_of_a_seat_wins_and_the_older_is_told():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        second = await Page(house, ADA).connect()
+        assert await ada.socket.closed() == 4409
+        assert second.screen() == ada.screen()
+        assert second.own == ada.own
+        assert not ben.dots
+        ben.press(wire.Pause)
+        await asyncio.sleep(0.1)
+        assert second.screen()["still"]
+        await leave(house, ada, ben, second)
+
+    played(story())
+
+
+def test_what_an_older_device_still_says_is_not_heard():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        older = ada.socket
+        await ada.connect()
+        older.say(wire.Stop(id="late"))
+        await asyncio.sleep(1.0)
+        assert ben.screen()["stage"] == "sitting"
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_whoever_comes_back_is_given_what_was_missed_or_nothing():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        had = ada.number
+        await ada.drop()
+        await ada.connect()
+        assert ada.welcomes[-1]["recovered"]
+        assert ada.number == had
+        await ada.drop()
+        ben.press(wire.Smaller)
+        await asyncio.sleep(1.0)
+        ben.press(wire.Pause)
+        await asyncio.sleep(1.0)
+        ada.numbers.clear()
+        await ada.connect()
+        assert ada.welcomes[-1]["recovered"]
+        assert [number for _, number in ada.numbers] == [had + 1, had + 2]
+        assert ada.screen()["still"]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_page_that_was_reloaded_is_given_the_newest_alone():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        again = await Page(house, ADA).connect()
+        assert not again.welcomes[-1]["recovered"]
+        assert again.count("show") == 1
+        assert again.screen() == ben.screen()
+        await leave(house, ada, ben, again)
+
+    played(story())
+
+
+def test_another_language_begins_a_history_of_its_own():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        epoch = ada.epoch
+        ada.language = "de"
+        await ada.connect()
+        assert not ada.welcomes[-1]["recovered"]
+        assert ada.epoch != epoch
+        assert ada.screen()["voice"].startswith("/voice/de-")
+        assert ben.screen()["voice"].startswith("/voice/en-")
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_server_that_is_back_within_seconds_brings_both_to_the_same_cue():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        epoch, key, at = ada.epoch, ada.screen()["key"], ada.at()
+        await house.stop()
+        await asyncio.sleep(4.0)
+        house.start()
+        await ada.connect()
+        await ben.connect()
+        assert not ada.welcomes[-1]["recovered"]
+        assert ada.epoch != epoch
+        assert ada.screen()["key"] == ben.screen()["key"] == key
+        assert ada.at() == pytest.approx(at + 4.1, abs=0.05)
+        assert not ada.screen()["still"]
+        assert not kinds(house, Held)
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_server_that_was_away_for_longer_holds_both_as_of_when_it_went():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        await asyncio.sleep(0.5)
+        at = ada.at()
+        await house.stop()
+        await asyncio.sleep(30.0)
+        house.start()
+        await ada.connect()
+        await ben.connect()
+        await asyncio.sleep(1.0)
+        assert ada.screen()["held"]
+        assert ben.screen()["held"]
+        assert kinds(house, Held)[0].at == pytest.approx(at, abs=1.1)
+        ada.press(wire.GoOn)
+        ben.press(wire.GoOn)
+        await asyncio.sleep(1.0)
+        assert not ada.screen()["still"]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_what_was_said_in_private_is_asked_again_after_a_restart():
+    async def story():
+        house = House()
+        ada, ben = await arrived(house)
+        ada.press(wire.Choose, rung="near")
+        await asyncio.sleep(0.1)
+        assert ada.own["chosen"] == "near"
+        await house.stop()
+        house.start()
+        await ada.connect()
+        assert ada.own["chosen"] == ""
+        assert "near" not in json.dumps([str(event) for event in house.events()[1:]])
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_when_another_process_has_written_everybody_comes_again_to_what_it_wrote():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.events().append(Paused(ada.at()))
+        id = ada.press(wire.Smaller)
+        assert await ada.socket.closed() == 1012
+        assert await ben.socket.closed() == 1012
+        assert id not in ada.heard
+        await ada.connect()
+        await ben.connect()
+        assert ada.screen()["still"]
+        assert id in ada.heard
+        assert len(house.rooms) == 1
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+@pytest.mark.parametrize("failure", [OSError("the disk is full"), RuntimeError("anything")])
+def test_when_the_disk_fails_nothing_of_it_has_been_and_everybody_comes_again(failure, caplog):
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        shows, kept = ben.count("show"), list(house.events())
+        house.records.failure = failure
+        id = ada.press(wire.Smaller)
+        assert await ada.socket.closed() == 1012
+        assert house.events() == kept
+        assert ben.count("show") == shows
+        assert id not in ada.heard
+        await ada.connect()
+        assert ada.socket.code == 1012
+        house.records.failure = None
+        await ada.connect()
+        await ben.connect()
+        await asyncio.sleep(0.5)
+        assert id in ada.heard
+        assert [event.rung for event in kinds(house, RungSet)] == [2, 1]
+        await leave(house, ada, ben)
+
+    played(story())
+    assert "could not be kept" in caplog.text
+    assert not isinstance(failure, Superseded)
+
+
+def test_a_sitting_that_could_not_be_swept_is_swept_by_whoever_comes_next(caplog):
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.press(wire.Stop)
+        await asyncio.sleep(30.0)
+        sweep = house.records.close
+
+        async def fail(sitting):
+            raise OSError("the disk is full")
+
+        house.records.close = fail
+        assert await ben.socket.closed() == 1012
+        assert kinds(house, Closed)
+        house.records.close = sweep
+        await ben.connect()
+        assert ben.screen()["stage"] == "closed"
+        assert SITTING in house.records.closed
+        await leave(house, ada, ben)
+
+    played(story())
+    assert "could not be kept" in caplog.text
+
+
+# Promises about many histories.
+
+OFFERED = 5
+"""The cue of the practice in these tests that offers something."""
+
+SAID_BEFORE = st.one_of(
+    st.builds(wire.Choose, st.just("?"), st.sampled_from(["near", "touching", "facing", "none"])),
+    st.sampled_from([wire.Unchoose("?"), wire.Smaller("?"), wire.Pass("?", 1)]),
+    st.sampled_from(["{", '{"t":"ping","sent":NaN,"shown":0}', "drop", "come", "hush"]),
+)
+SAID_WHILE_SITTING = st.one_of(
+    st.builds(wire.Accept, st.just("?"), st.sampled_from([OFFERED, 99])),
+    st.sampled_from([wire.GoOn("?"), wire.Unchoose("?"), wire.Ready("?")]),
+    st.sampled_from([wire.Pass("?", 99), wire.MoreTime("?", 99), "{", "drop and come"]),
+)
+LAST_NO = st.sampled_from([wire.Unchoose("?"), wire.Stop("?"), "drop", "hush"])
+LAST_YES = st.builds(
+    wire.Choose, st.just("?"), st.sampled_from(["near", "touching", "facing"]), st.booleans()
+)
+
+
+def moments(begin_s, end_s, what):
+    return st.lists(st.tuples(st.floats(begin_s, end_s), what), max_size=6)
+
+
+def a_no():
+    """Not today, a change of mind, a closed page: everything that ends without a yes."""
+    return st.builds(
+        lambda before, last: [*before, (75.0, last)], moments(2.0, 70.0, SAID_BEFORE), LAST_NO
+    )
+
+
+def a_yes():
+    """A choice that is no smaller than Ben's, and what has no effect, or none without Ben."""
+    return st.builds(
+        lambda before, last, sitting, accepts: [
+            *before,
+            (75.0, last),
+            *sitting,
+            *[(when_s, wire.Accept("?", OFFERED)) for when_s in (280.0, 370.0) if accepts],
+        ],
+        moments(2.0, 70.0, SAID_BEFORE),
+        LAST_YES,
+        moments(185.0, 390.0, SAID_WHILE_SITTING),
+        st.booleans(),
+    )
+
+
+@pytest.mark.parametrize(("ada_says", "end_s"), [(a_no, 200.0), (a_yes, 400.0)])
+def test_two_private_histories_of_ada_give_ben_the_same_bytes_at_the_same_moments(ada_says, end_s):
+    @given(ada_says(), ada_says(), st.booleans(), st.booleans())
+    def same(one, other, ready, pauses):
+        got = played(what_ben_gets(one, ready=ready, pauses=pauses, end_s=end_s))
+        assert any('"stage":"sitting"' in text for _, text in got) == (ada_says is a_yes)
+        assert got == played(what_ben_gets(other, ready=ready, pauses=pauses, end_s=end_s))
+
+    same()
+
+
+async def what_ben_gets(history, *, ready, pauses, end_s):
+    """Every byte that Ben's device is sent, with its moment, while Ada says these things."""
+    house = House()
+    began_s = now_s()
+    ada, ben = await arrived(house)
+    ada.period_s = ben.period_s = 2.5
+    ben.press(wire.Choose, rung="near")
+    ben.press(wire.Ready)
+    said = [*history, (30.0, "come"), (30.1, wire.Ready("?") if ready else None), (74.9, "come")]
+    if pauses:
+        said += [(240.0, "ben pauses"), (241.0, wire.GoOn("?"))]
+    for when_s, what in sorted(said, key=lambda each: each[0]):
+        await asyncio.sleep(began_s + when_s - now_s())
+        if what == "ben pauses":
+            ben.press(wire.Pause)
+        else:
+            await ada_does(ada, what)
+    await asyncio.sleep(began_s + end_s - now_s())
+    got = [(when_s - began_s, text) for when_s, text in ben.raw]
+    await leave(house, ada, ben)
+    return got
+
+
+async def ada_does(ada, what):
+    gone = ada.socket is None or ada.socket.over.is_set()
+    match what:
+        case None:
+            return
+        case "come":
+            ada.beats = True
+        case "hush":
+            ada.beats = False
+        case "drop" | "drop and come":
+            if not gone:
+                await ada.drop()
+        case str():
+            if not gone:
+                ada.socket.say(what)
+                await asyncio.sleep(0.01)
+        case _:
+            if not gone:
+                ada.press(type(what), **{k: v for k, v in asdict(what).items() if k != "id"})
+    if what in ("come", "drop and come", "{") and (ada.socket is None or ada.socket.over.is_set()):
+        await ada.connect()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_storm_of_kicks_leaves_no_gap_and_no_double(seed):
+    played(storm(seed, kicks=250))
+
+
+async def storm(seed, kicks):
+    """Sockets are cut again and again while both press: every press counts once, every show comes."""
+    chance = random.Random(seed)
+    house = House(wait_s=0.02)
+    pages = ada, ben = await seated(house)
+    await asyncio.sleep(60.0)
+    asked_for_more = set()
+    for _ in range(kicks):
+        for _ in range(chance.randrange(3)):
+            page = chance.choice(pages)
+            act = chance.choice([wire.Pause, wire.GoOn, wire.GoOn, wire.MoreTime])
+            if act is wire.MoreTime:
+                asked_for_more.add(page.press(act, cue=page.screen()["cue"]))
+            else:
+                page.press(act)
+            await asyncio.sleep(chance.random() * 0.03)
+        page = chance.choice(pages)
+        if page.socket is not None:
+            await page.drop()
+        await asyncio.sleep(chance.random() * 0.05)
+        for page in pages:
+            if page.socket is None and chance.random() < 0.7:
+                await page.connect()
+    for page in pages:
+        if page.socket is None:
+            await page.connect()
+    await asyncio.sleep(1.0)
+    for page in pages:
+        assert all(welcome["recovered"] for welcome in page.welcomes[1:])
+        assert page.numbers == [(page.epoch, number) for number in range(1, page.number + 1)]
+        assert not page.unheard
+    longer = asked_for_more & {*ada.heard, *ben.heard}
+    assert len(kinds(house, Lengthened)) == len(longer) > 0
+    assert ada.screen()["begins_at"] == ben.screen()["begins_at"]
+    assert ada.screen()["still"] == ben.screen()["still"]
+    await leave(house, ada, ben)

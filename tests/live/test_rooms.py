@@ -1,0 +1,231 @@
+"""The rooms of this process: one for a sitting, and none that is left over."""
+
+import asyncio
+import gc
+import weakref
+
+from relational_space.live import wire
+from relational_space.live.ports import Seated
+from relational_space.live.room import Device, Room
+from relational_space.live.rooms import LINGER_S, Rooms
+from relational_space.practice.practice import Seat
+from tests.live.house import (
+    ADA,
+    BEN,
+    SITTING,
+    House,
+    Memory,
+    Page,
+    arrived,
+    leave,
+    now_s,
+    played,
+    recording_of,
+    seated,
+)
+from tests.practice.people import opened
+
+
+def test_two_who_come_at_once_get_one_room():
+    async def story():
+        house = House(wait_s=0.5)
+        ada, ben = Page(house, ADA), Page(house, BEN)
+        await asyncio.gather(ada.connect(), ben.connect())
+        await asyncio.sleep(1.0)
+        assert house.records.loads == len(house.rooms) == 1
+        assert ada.welcomes
+        assert ben.welcomes
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_who_gives_up_while_it_loads_does_not_take_it_from_the_other():
+    async def story():
+        house = House(wait_s=0.5)
+        ada, ben = Page(house, ADA), Page(house, BEN)
+        await ada.connect()
+        await ben.connect()
+        await ada.drop()
+        await asyncio.sleep(1.0)
+        assert ben.welcomes
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_there_is_no_room_for_a_sitting_that_is_not():
+    async def story():
+        house = House()
+        assert await house.rooms.room("no such sitting") is None
+        assert len(house.rooms) == 0
+        await house.stop()
+
+    played(story())
+
+
+def test_a_sitting_that_could_not_be_loaded_is_loaded_by_the_next_who_comes():
+    async def story():
+        house = House()
+        house.records.failure = OSError("the disk is away")
+        results = await asyncio.gather(
+            house.rooms.room(SITTING), house.rooms.room(SITTING), return_exceptions=True
+        )
+        assert [type(result) for result in results] == [OSError, OSError]
+        house.records.failure = None
+        assert await house.rooms.room(SITTING) is not None
+        await house.stop()
+
+    played(story())
+
+
+def test_an_epoch_is_short_enough_to_be_sent_back_and_never_the_same():
+    async def story():
+        epochs = set()
+        for _ in range(2):
+            records = Memory()
+            records.open(SITTING, opened())
+            rooms = Rooms(records, recording_of)
+            room = await rooms.room(SITTING)
+            device = Device(Seated(SITTING, ADA, "en"))
+            room.enter(device, epoch="", number=0)
+            epochs.add(device.mailbox.take()[0].epoch)
+            await rooms.stop()
+        assert len(epochs) == 2
+        for epoch in epochs:
+            wire.read(f'{{"t":"hello","v":1,"ticket":"t","epoch":"{epoch}","number":1}}')
+
+    played(story())
+
+
+def test_the_records_are_told_every_second_which_sittings_run():
+    async def story():
+        house = House()
+        await asyncio.sleep(3.0)
+        assert house.records.beat_s == {}
+        ada = await Page(house, ADA).connect()
+        for _ in range(10):
+            await asyncio.sleep(1.0)
+            assert now_s() - house.records.beat_s[SITTING] <= 1.1
+        await leave(house, ada)
+
+    played(story())
+
+
+def test_a_beat_that_fails_is_not_the_last(caplog):
+    async def story():
+        house = House()
+        ada = await Page(house, ADA).connect()
+        house.records.failure = OSError("the disk is full")
+        await asyncio.sleep(2.0)
+        house.records.failure = None
+        await asyncio.sleep(2.0)
+        assert now_s() - house.records.beat_s[SITTING] <= 1.1
+        await leave(house, ada)
+
+    played(story())
+    assert "could not be told" in caplog.text
+
+
+def test_a_closed_sitting_lingers_for_who_was_away_and_is_let_go():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.press(wire.Stop)
+        await asyncio.sleep(1.0)
+        await ben.drop()
+        while ada.screen()["stage"] != "closed":
+            await asyncio.sleep(1.0)
+        await asyncio.sleep(20.0)
+        await ben.connect()
+        assert ben.screen()["stage"] == "closed"
+        assert await ada.socket.closed() == 4404
+        assert await ben.socket.closed() == 4404
+        assert len(house.rooms) == 0
+        await ben.connect()
+        assert ben.socket.code == 4404
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_room_that_everybody_left_comes_to_its_end_by_itself():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        await ada.close()
+        await ben.close()
+        await asyncio.sleep(12.0 + 600.0 + 46.0 + LINGER_S + 2.0)
+        assert SITTING in house.records.closed
+        assert house.events() == []
+        assert len(house.rooms) == 0
+        await house.stop()
+
+    played(story())
+
+
+def test_whoever_may_no_longer_sit_there_is_closed_at_once_and_the_other_is_not():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.rooms.close_seat("no such sitting", Seat.ONE)
+        closed_s = now_s()
+        house.rooms.close_seat(SITTING, Seat.ONE)
+        assert await ada.socket.closed() == 4401
+        assert now_s() - closed_s < 1.0
+        ada.beats = False
+        await asyncio.sleep(1.0)
+        assert ben.socket.code is None
+        assert not ben.dots
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_when_the_process_ends_everybody_is_told_to_come_again():
+    async def story():
+        house = House()
+        ada, ben = await arrived(house)
+        await house.stop()
+        assert await ada.socket.closed() == 1012
+        assert await ben.socket.closed() == 1012
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_what_is_being_written_when_the_process_ends_is_written():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.records.wait_s = 0.5
+        events = len(house.events())
+        ada.press(wire.Pause)
+        await asyncio.sleep(0.1)
+        await house.stop()
+        assert len(house.events()) == events + 1
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_nothing_is_left_of_a_hundred_sittings():
+    async def story():
+        house = House()
+        rooms = []
+        for number in range(100):
+            sitting = f"sitting-{number}"
+            house.records.open(sitting, opened())
+            room = await house.rooms.room(sitting)
+            rooms.append(weakref.ref(room))
+            assert isinstance(room, Room)
+        del room
+        assert len(house.rooms) == 100
+        # An hour passes with nobody there: each closes, lingers and is let go.
+        await asyncio.sleep(3600.0 + LINGER_S + 2.0)
+        assert len(house.rooms) == 0
+        gc.collect()
+        assert [ref for ref in rooms if ref() is not None] == []
+        await house.stop()
+
+    played(story())
