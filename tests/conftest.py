@@ -1,4 +1,4 @@
-"""What every test may ask for: browsers, and the four people.
+"""What every test may ask for: browsers, and the four people; and how hard the properties try.
 
 Ada and Ben share a space, Cy must see nothing, Gus guides.
 """
@@ -9,8 +9,17 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from relational_space.people.models import Person
+
+_slow_is_fine = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+
+# A few histories when quick, a thousand every day, more in `all`.
+for _name, _examples in (("quick", 100), ("usual", 1000), ("all", 10_000)):
+    settings.register_profile(
+        _name, max_examples=_examples, deadline=None, suppress_health_check=_slow_is_fine
+    )
 
 
 class Browser(Client):
