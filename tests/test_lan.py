@@ -158,6 +158,7 @@ def test_the_name_tells_nothing_of_what_is_here():
         assert second in lan.SECOND_WORDS
 
 
+@pytest.mark.slow
 def test_the_network_finds_the_place_by_its_name():
     async def ask() -> list[str]:
         async with lan.announced("calm-stone.local", 8443, ["127.0.0.1"]):
@@ -179,6 +180,7 @@ def test_the_network_finds_the_place_by_its_name():
     assert found == ["127.0.0.1"]
 
 
+@pytest.mark.slow
 def test_lan_serves_the_name_by_https_and_the_page_for_phones_by_http(tmp_path):
     with served(tmp_path, "--lan") as place:
         name, port = place.phones.removeprefix("https://").split(":")

@@ -1,7 +1,7 @@
 """A Chromium, and a place served by the real command, for journeys."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -20,12 +20,23 @@ QUIET = (
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Start a Chromium, with more arguments or another environment where a test needs them."""
     path = os.environ.get("RELATIONAL_SPACE_CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
+
+        def launch(*more: str, env: dict[str, str] | None = None) -> Browser:
+            return playwright.chromium.launch(executable_path=path, args=[*QUIET, *more], env=env)
+
+        yield launch
+
+
+@pytest.fixture(scope="session")
+def chromium(launch) -> Iterator[Browser]:
+    """The Chromium that most journeys share."""
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

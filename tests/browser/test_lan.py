@@ -11,10 +11,9 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 from relational_space.site import lan
-from tests.browser.conftest import QUIET
 from tests.place import served
 
 pytestmark = [
@@ -37,23 +36,21 @@ def trust(profile, authority_file):
 
 
 @pytest.fixture
-def visit(tmp_path):
+def visit(tmp_path, launch):
     """Open an address in a Chromium that trusts the authority and finds every name here."""
 
     def visit(address, authority_file):
         trust(tmp_path / "profile", authority_file)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=os.environ.get("RELATIONAL_SPACE_CHROMIUM"),
-                args=[*QUIET, "--host-resolver-rules=MAP * 127.0.0.1"],
-                env=os.environ | {"HOME": str(tmp_path / "profile")},
-            )
-            page = browser.new_page()
-            try:
-                page.goto(address)
-                return page.evaluate("isSecureContext"), page.inner_text("body")
-            finally:
-                browser.close()
+        browser = launch(
+            "--host-resolver-rules=MAP * 127.0.0.1",
+            env=os.environ | {"HOME": str(tmp_path / "profile")},
+        )
+        page = browser.new_page()
+        try:
+            page.goto(address)
+            return page.evaluate("isSecureContext"), page.inner_text("body")
+        finally:
+            browser.close()
 
     return visit
 
