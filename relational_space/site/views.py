@@ -34,7 +34,7 @@ def alone(request: HttpRequest) -> HttpResponse:
         for cue in settle.cues
         for words in cue.say.by_role.values()
     ]
-    return render(request, "alone.html", {"cues": cues})
+    return render(request, "alone.html", {"cues": cues, "pace": settings.RELATIONAL_SPACE["pace"]})
 
 
 @require_safe
