@@ -1,9 +1,11 @@
 // Just me for now: the minute that settles, played by the same score without a server.
+//
+// The page holds the words as a list to read. With scripts it can be played: the list gives way to
+// one sentence at a time, and comes back afterwards.
 
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import "./sitting.css";
-import { pageData } from "./data";
 import { Player } from "./player";
 import { Press } from "./press";
 import { Page } from "./questions";
@@ -13,43 +15,86 @@ import { Voice } from "./voice";
 import { WakeLock } from "./wakelock";
 import type { Shown } from "./wire";
 
-interface AloneData {
-  readonly pace: number;
-  readonly screens: readonly Shown[];
-  readonly urls: { readonly over: string; readonly care: string; readonly help: string };
+/** The list's cues laid end to end; each item says how many seconds it lasts. */
+function screensOf(list: HTMLElement): readonly Shown[] {
+  const items = [...list.querySelectorAll<HTMLElement>("li[data-seconds]")];
+  let at = 0;
+  const screens = items.map((item, cue): Shown => {
+    const begins_at = at;
+    at += Number(item.dataset["seconds"]);
+    const say = item.textContent.trim();
+    const mark = cue === 0 ? "begin" : "none";
+    return { ...EMPTY, key: `${cue}`, begins_at, ends_at: at, cue, say, voice: item.dataset["voice"] ?? "", mark };
+  });
+  return [...screens, { ...EMPTY, key: "closed", stage: "closed", begins_at: at, mark: "end" }];
 }
 
-function begin(data: AloneData, root: HTMLElement): void {
-  const begun = signal(false);
+const EMPTY: Shown = {
+  key: "",
+  stage: "settling",
+  begins_at: 0,
+  ends_at: null,
+  cue: null,
+  say: "",
+  voice: "",
+  turn: "both",
+  mark: "none",
+  picture: "still",
+  still: false,
+  held: false,
+  offer: "",
+  may: [],
+  hints: [],
+  sense: [],
+  show: [],
+};
+
+function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): void {
+  const screens = screensOf(list);
+  const pace = Number(place.dataset["pace"] ?? 1);
+  const room = place.appendChild(document.createElement("div"));
   const pausedAt = signal<number | null>(null);
-  const stopped = signal(false);
   const voice = new Voice(document.documentElement.lang);
   const wakeLock = new WakeLock();
   let beganMs = 0;
   const time = {
-    pace: data.pace,
-    at: () => pausedAt.value ?? ((performance.now() - beganMs) / 1000) * data.pace,
+    pace,
+    at: () => pausedAt.value ?? ((performance.now() - beganMs) / 1000) * pace,
   };
   let player = newPlayer();
+
+  controls.hidden = false;
+  controls.querySelector("[data-alone-begin]")?.addEventListener("click", start);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && player.shown.value && pausedAt.value === null) player.look();
+  });
 
   function newPlayer(): Player {
     return new Player(time, (screen, now) => {
       if (now.ring) voice.ring(screen.mark);
       if (now.speak) voice.say(screen);
+      if (screen.stage === "closed") wakeLock.release();
     });
   }
 
   function start(): void {
     voice.unlock();
-    voice.prepare(data.screens);
+    voice.prepare(screens);
     wakeLock.hold();
     player.end();
     player = newPlayer();
     beganMs = performance.now();
     pausedAt.value = null;
-    stopped.value = false;
-    player.take({ t: "show", epoch: "alone", number: 1, screens: data.screens });
-    begun.value = true;
+    render(null, room);
+    player.take({ t: "show", epoch: "alone", number: 1, screens });
+    show(true);
+    render(<Minute />, room);
+  }
+
+  function show(playing: boolean): void {
+    list.hidden = playing;
+    controls.hidden = playing;
+    document.documentElement.classList.toggle("dim", playing);
   }
 
   function pause(): void {
@@ -59,35 +104,30 @@ function begin(data: AloneData, root: HTMLElement): void {
   }
 
   function goOn(): void {
-    beganMs = performance.now() - ((pausedAt.value ?? 0) / data.pace) * 1000;
+    beganMs = performance.now() - ((pausedAt.value ?? 0) / pace) * 1000;
     pausedAt.value = null;
     player.look();
   }
 
-  function stop(): void {
+  function leave(): void {
     voice.hush();
     wakeLock.release();
     player.end();
-    stopped.value = true;
+    render(null, room);
+    show(false);
+    controls.querySelector<HTMLElement>("[data-alone-begin]")?.focus();
   }
 
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && begun.value && pausedAt.value === null && !stopped.value) player.look();
-  });
-  render(<Alone />, root);
-
-  function Alone() {
-    if (!begun.value) return <Press onPress={start}>{text.alone.begin}</Press>;
+  function Minute() {
     const shown = player.shown.value;
-    if (stopped.value || !shown || shown.stage === "closed") {
-      wakeLock.release();
+    if (!shown || shown.stage === "closed") {
       return (
         <Page title={text.alone.ended}>
           <div class="row">
             <Press onPress={start}>{text.alone.again}</Press>
-            <a class="button quiet" href={data.urls.over}>
+            <Press quiet onPress={leave}>
               {text.closed.leave}
-            </a>
+            </Press>
           </div>
         </Page>
       );
@@ -103,11 +143,11 @@ function begin(data: AloneData, root: HTMLElement): void {
         </div>
         <div class="controls">
           <Press class="pause" onPress={still ? goOn : pause}>
-            {still ? text.alone.goOn : text.alone.pause}
+            {still ? text.sitting.goOn : text.sitting.pause}
           </Press>
           <div class="row">
-            <Press quiet onPress={stop}>
-              {text.alone.stop}
+            <Press quiet onPress={leave}>
+              {text.sitting.stop}
             </Press>
           </div>
         </div>
@@ -116,6 +156,7 @@ function begin(data: AloneData, root: HTMLElement): void {
   }
 }
 
-const data = pageData<AloneData>("alone-data");
-const root = document.getElementById("alone");
-if (data && root) begin(data, root);
+const place = document.querySelector<HTMLElement>("[data-alone]");
+const list = place?.querySelector<HTMLElement>("ol");
+const controls = place?.querySelector<HTMLElement>("[data-alone-controls]");
+if (place && list && controls) begin(place, list, controls);

@@ -134,12 +134,8 @@ export const text = {
     ],
   },
   alone: {
-    begin: "Begin",
     again: "Once more",
     ended: "That was it. As you are is enough.",
-    pause: "Pause",
-    goOn: "Go on",
-    stop: "Stop",
   },
   door: {
     qr: "A code to scan with the other phone's camera",
