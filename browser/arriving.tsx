@@ -41,7 +41,6 @@ export function Arriving(props: Props) {
       <p>
         {text.arriving.happens} {text.arriving.adults}
       </p>
-      <Choice {...props} />
       <details>
         <summary>{text.arriving.adapt}</summary>
         <ul>
@@ -50,6 +49,7 @@ export function Arriving(props: Props) {
           ))}
         </ul>
       </details>
+      <Choice {...props} />
       <Adaptations data={data} />
     </Page>
   );
@@ -78,7 +78,6 @@ export function Choice({ data, own, choose, notToday, stop }: Props) {
         {[...data.practice.rungs].reverse().map((rung) => (
           <Press class="door" onPress={() => choose(rung.name, longer.value)}>
             <strong>{rung.label}</strong>
-            <span>{rung.touch ? text.arriving.touchSome : text.arriving.touchNone}</span>
           </Press>
         ))}
         {shared ? (

@@ -22,7 +22,7 @@ export interface PracticeData {
   readonly touch: string;
   readonly cautions: readonly string[];
   readonly adaptations: readonly { readonly need: string; readonly text: string }[];
-  readonly rungs: readonly { readonly name: string; readonly label: string; readonly touch: boolean }[];
+  readonly rungs: readonly { readonly name: string; readonly label: string }[];
   readonly lengths: boolean;
   readonly turns: boolean;
   readonly song: boolean;

@@ -22,8 +22,6 @@ export const text = {
     thanksMore:
       "It begins once you have both read this, or two minutes after you are both here. There is nothing to do until then.",
     change: "Change my mind",
-    touchNone: "without touch",
-    touchSome: "with touch",
     leave: "Stop here",
   },
   sitting: {
@@ -55,7 +53,6 @@ export const text = {
     nearTurn: "Nearly time to change over",
     nearWhole: "Less than a minute left",
     enough: "I'm back",
-    waiting: "One moment.",
     refused: "That moment has passed. Nothing has changed.",
   },
   sound: {
@@ -64,8 +61,6 @@ export const text = {
     bells: "Bells only",
     nothing: "No sound",
     volume: "How loud",
-    quieter: "Quieter",
-    louder: "Louder",
   },
   closed: {
     softly: "That was your minute together. It ends here today, and that is whole.",
@@ -99,8 +94,6 @@ export const text = {
     besideWhy: "Up, down or the same is all information.",
     before: "before",
     now: "now",
-    nothing: "Nothing to see here, and that is fine.",
-    forget: "Forget this now",
   },
   aftercare: {
     heading: "If it was a lot",
@@ -139,7 +132,6 @@ export const text = {
   },
   door: {
     qr: "A code to scan with the other phone's camera",
-    link: "The link",
     copy: "Copy the link",
     copied: "Copied. It is yours to send.",
     copyBy: "Select the link and copy it.",
