@@ -94,6 +94,7 @@ function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): vo
   function show(playing: boolean): void {
     list.hidden = playing;
     controls.hidden = playing;
+    document.documentElement.classList.toggle("room-only", playing);
     document.documentElement.classList.toggle("dim", playing);
   }
 

@@ -58,7 +58,7 @@ export class Player {
     const at = this.time.at();
     const screen = shownAt(this.score, at);
     this.shown.value = screen;
-    this.near.value = nearEnd(this.score, at, this.time.pace);
+    this.near.value = nearEnd(this.score, at);
     if (!screen) return;
     const lateS = (at - screen.begins_at) / this.time.pace;
     const now = this.sayings.begin(screen, lateS);

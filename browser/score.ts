@@ -9,7 +9,7 @@ import type { Show, Shown } from "./wire";
 /** Real seconds into a cue after which its words are shown and no longer spoken. */
 export const STILL_FRESH_S = 3;
 
-/** Real seconds before its end in which the time left is told. */
+/** Sitting seconds before an end in which the time left is told. */
 const NEAR_TURN_S = 15;
 const NEAR_END_S = 60;
 
@@ -41,14 +41,14 @@ export function nextAt(score: Score, at: number): number | undefined {
   return score.screens.find((screen) => screen.begins_at > at)?.begins_at;
 }
 
-/** What near an end somebody may want to know, in real seconds: of this turn, or of the whole. */
-export function nearEnd(score: Score, at: number, pace: number): "" | "turn" | "whole" {
+/** What somebody may want to know near an end: of this turn, or of the whole. */
+export function nearEnd(score: Score, at: number): "" | "turn" | "whole" {
   const now = shownAt(score, at);
   if (now?.stage !== "sitting" || now.still) return "";
   const landing = score.screens.find((s) => s.stage === "landing" && s.begins_at > at);
-  if (landing && landing.begins_at - at <= NEAR_END_S * pace) return "whole";
+  if (landing && landing.begins_at - at <= NEAR_END_S) return "whole";
   if (now.turn !== "both" && now.ends_at !== null && !now.may.includes("song_ended")) {
-    return now.ends_at - at <= NEAR_TURN_S * pace ? "turn" : "";
+    return now.ends_at - at <= NEAR_TURN_S ? "turn" : "";
   }
   return "";
 }

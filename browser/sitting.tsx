@@ -152,7 +152,10 @@ function begin(data: SittingData, root: HTMLElement): void {
     } else if (own.value.ready) {
       wakeLock.hold();
     }
-    document.documentElement.classList.toggle("dim", !ended() && inRoom(player.shown.value?.stage));
+    const room = !ended() && inRoom(player.shown.value?.stage);
+    document.documentElement.classList.toggle("room-only", room);
+    // What comes after stays dim: nobody should look up from there into a bright page.
+    if (room) document.documentElement.classList.add("dim");
   });
 
   const forget = () => {

@@ -119,8 +119,8 @@ test("time is told only near the ends", () => {
       screen(120, { stage: "landing" }),
     ]),
   );
-  assert.equal(nearEnd(turn, 30, 1), "");
-  assert.equal(nearEnd(turn, 50, 1), "turn");
-  assert.equal(nearEnd(turn, 61, 1), "whole");
-  assert.equal(nearEnd(three, 50, 1), "");
+  assert.equal(nearEnd(turn, 30), "");
+  assert.equal(nearEnd(turn, 50), "turn");
+  assert.equal(nearEnd(turn, 61), "whole");
+  assert.equal(nearEnd(three, 50), "");
 });
