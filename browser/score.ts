@@ -47,10 +47,10 @@ export function nearEnd(score: Score, at: number): "" | "turn" | "whole" {
   if (now?.stage !== "sitting" || now.still) return "";
   const landing = score.screens.find((s) => s.stage === "landing" && s.begins_at > at);
   if (landing && landing.begins_at - at <= NEAR_END_S) return "whole";
-  if (now.turn !== "both" && now.ends_at !== null && !now.may.includes("song_ended")) {
-    return now.ends_at - at <= NEAR_TURN_S ? "turn" : "";
-  }
-  return "";
+  // Of a song nobody here knows the end, and what is short is over before it could be read.
+  const short = now.ends_at === null || now.ends_at - now.begins_at <= 2 * NEAR_TURN_S;
+  if (now.turn === "both" || short || now.may.includes("song_ended")) return "";
+  return (now.ends_at ?? 0) - at <= NEAR_TURN_S ? "turn" : "";
 }
 
 /** The landing that the score already holds, begun at this moment: for someone who has stopped. */
