@@ -103,7 +103,7 @@ class _Side:
     seated: Seated
     history: History
     device: Device | None = None
-    score: tuple[Screen, ...] = ()
+    score: tuple[wire.Shown, ...] = ()
     dots: bool = False
     owed: tuple[int, float] | None = None
     """The oldest show that the page has not yet put on its screen, and since when."""
@@ -195,8 +195,7 @@ class Room:
         for show in shows:
             device.put(show)
         side.owed = (shows[0].number, self._loop.time()) if shows else None
-        if side.dots:
-            device.put(wire.Dots(on=True))
+        device.put(wire.Dots(on=side.dots))
         if not seats <= self.sitting.joined:
             self._say(Join(seats))
         self._is_here(seats)
@@ -325,13 +324,17 @@ class Room:
         return side
 
     def _show(self, side: _Side) -> None:
-        """A new show, but only when this device's score has changed in more than what is past."""
+        """A new show, but only when this device's score has changed in more than what is past.
+
+        A recording that has been made meanwhile is a change too.
+        """
         seats, language = side.seated.seats, side.seated.language
-        ahead = score(self.sitting, seats, language)
+        screens = score(self.sitting, seats, language)
+        ahead = tuple(self._shown(screen, language) for screen in screens)
         if side.score[-len(ahead) :] == ahead:
             return
         side.score = ahead
-        show = side.history.add(tuple(self._shown(screen, language) for screen in ahead))
+        show = side.history.add(ahead)
         side.put(show)
         if side.owed is None:
             side.owed = (show.number, self._loop.time())

@@ -3,6 +3,7 @@
 Nothing is shared between the two but what is joined here.
 """
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -24,8 +25,15 @@ _django = get_asgi_application()
 from django.conf import settings  # noqa: E402  (read once Django is set up)
 
 from relational_space import practices  # noqa: E402
+from relational_space.live.asgi import Live  # noqa: E402
+from relational_space.live.ports import Loaded, Seated, Superseded  # noqa: E402
+from relational_space.live.rooms import Rooms  # noqa: E402
+from relational_space.practice.practice import Seat  # noqa: E402
 from relational_space.site import voice  # noqa: E402
 from relational_space.site.headers import HEADERS  # noqa: E402
+from relational_space.spaces.actions import seat_given_up  # noqa: E402
+from relational_space.spaces.records import Records  # noqa: E402
+from relational_space.spaces.tickets import ReadTicket  # noqa: E402
 
 
 def _add_headers(headers: Any, path: str, url: str) -> None:
@@ -54,31 +62,52 @@ guide = voice.Guide(
 )
 
 
+class Sittings:
+    """The live part, joined to the apps for as long as this process serves."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._records = Records(loaded=Loaded, superseded=Superseded)
+        self._rooms = Rooms(self._records, guide)
+        self._rooms.start()
+        self.live = Live(self._rooms, ReadTicket(Seated), settings.RELATIONAL_SPACE["origins"])
+        seat_given_up.connect(self._close_seat)
+
+    async def stop(self) -> None:
+        """Let every device go and write what has come so far."""
+        seat_given_up.disconnect(self._close_seat)
+        await self._rooms.stop()
+        await asyncio.to_thread(self._records.stop)
+
+    def _close_seat(self, sitting: str, seat: Seat, **_rest: Any) -> None:
+        # Pages are answered in other threads; a room is touched in its own.
+        self._loop.call_soon_threadsafe(self._rooms.close_seat, sitting, seat)
+
+
+_sittings: Sittings | None = None
+
+
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Send each connection to the part that speaks it."""
     if scope["type"] == "http":
         await _http(scope, receive, send)
-    elif scope["type"] == "websocket":
-        await _nobody_live(receive, send)
+    elif scope["type"] == "websocket" and _sittings is not None:
+        await _sittings.live(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
 
 
-async def _nobody_live(receive: Receive, send: Send) -> None:
-    await receive()
-    await send({"type": "websocket.close", "code": 1000})
-
-
 async def _lifespan(receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            _find_the_voice()
-        else:
-            guide.stop()
-        await send({"type": f"{message['type']}.complete"})
-        if message["type"] == "lifespan.shutdown":
-            return
+    global _sittings
+    await receive()
+    _find_the_voice()
+    _sittings = Sittings()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await _sittings.stop()
+    _sittings = None
+    guide.stop()
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def _find_the_voice() -> None:

@@ -135,6 +135,7 @@ def serve(home: Path, port: int, *, secure_port: int | None, pace: float) -> Non
     os.environ["RELATIONAL_SPACE_PACE"] = str(pace)
     os.environ["RELATIONAL_SPACE_PHONES"] = secure.address if secure else ""
     os.environ["RELATIONAL_SPACE_HOSTS"] = ",".join(hosts)
+    os.environ["RELATIONAL_SPACE_ORIGINS"] = ",".join(origins(listener, hosts, secure))
 
     import django
 
@@ -142,6 +143,18 @@ def serve(home: Path, port: int, *, secure_port: int | None, pace: float) -> Non
     bring_up_to_date()
     asyncio.run(_serve(listener, addresses, secure, pace=pace))
     print(f"\nClosed. Everything is kept in {home}")
+
+
+def origins(listener: socket.socket, hosts: list[str], secure: Secure | None) -> list[str]:
+    """Every origin that a page of ours can have, as a browser writes it."""
+    ways = [("http", listener.getsockname()[1], 80)]
+    if secure is not None:
+        ways.append(("https", secure.port, 443))
+    return [
+        f"{scheme}://{host}" + ("" if port == usual else f":{port}")
+        for scheme, port, usual in ways
+        for host in ("localhost", "127.0.0.1", *hosts)
+    ]
 
 
 async def _serve(

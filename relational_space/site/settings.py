@@ -20,6 +20,8 @@ RELATIONAL_SPACE: dict[str, Any] = {
     "home": HOME,
     # Where phones find this place by https; empty while it is served by plain http only.
     "phones": os.environ.get("RELATIONAL_SPACE_PHONES", ""),
+    # The pages that may open a live connection: scheme, host and port, exactly.
+    "origins": tuple(filter(None, os.environ.get("RELATIONAL_SPACE_ORIGINS", "").split(","))),
     "built": SITE / "built",
     # Who says a practice's words where nobody has recorded them: an engine's dotted name, or “none”.
     "voice": os.environ.get("RELATIONAL_SPACE_VOICE", "relational_space.site.voice.engine.Hibari"),

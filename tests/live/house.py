@@ -114,10 +114,6 @@ class Memory:
             raise self.failure
 
 
-def recording_of(text: str, language: str) -> str:
-    return f"/voice/{language}-{len(text)}.mp3"
-
-
 class House:
     """One process, and what outlives it: the records and the tickets."""
 
@@ -127,12 +123,16 @@ class House:
         self.records.open(SITTING, opened(pace=pace, **changes))
         self.tickets: dict[str, Seated] = {}
         self._names, self._epochs = count(1), count(1)
+        self.voices = True
         self.start()
 
     def start(self) -> None:
-        self.rooms = Rooms(self.records, recording_of, new_epoch=self._new_epoch)
+        self.rooms = Rooms(self.records, self._recording_of, new_epoch=self._new_epoch)
         self.rooms.start()
         self.live = Live(self.rooms, self._read_ticket, {ORIGIN})
+
+    def _recording_of(self, text: str, language: str) -> str:
+        return f"/voice/{language}-{len(text)}.mp3" if self.voices else ""
 
     def _new_epoch(self) -> str:
         return f"epoch-{next(self._epochs)}"

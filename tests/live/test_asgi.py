@@ -331,7 +331,7 @@ def test_pages_of_both_seats_hear_only_what_is_theirs():
         house = House()
         ada, ben = await seated(house, "near", "facing")
         kinds = {json.loads(text)["t"] for text in ben.socket.sent}
-        assert kinds == {"welcome", "show", "pong", "heard"}
+        assert kinds == {"welcome", "show", "pong", "heard", "dots"}
         assert "one-" not in "".join(ben.socket.sent)
         assert "other-" not in "".join(ada.socket.sent)
         again = await Page(house, ADA).connect()

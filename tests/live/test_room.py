@@ -67,6 +67,22 @@ def test_a_show_is_sent_only_when_what_lies_ahead_has_changed():
     played(story())
 
 
+def test_a_recording_made_meanwhile_comes_with_the_next_turn():
+    async def story():
+        house = House()
+        house.voices = False
+        ada, ben = await seated(house)
+        assert {screen["voice"] for screen in ada.screens} == {""}
+        house.voices = True
+        shows = ada.count("show")
+        await asyncio.sleep(70.0)
+        assert ada.count("show") == shows + 1
+        assert ada.screen()["voice"].startswith("/voice/")
+        await leave(house, ada, ben)
+
+    played(story())
+
+
 def test_both_get_a_change_at_the_same_moment():
     async def story():
         house = House()
@@ -280,6 +296,23 @@ def test_after_a_short_silence_nobody_does_anything():
     played(story())
 
 
+def test_who_comes_back_is_told_whether_there_are_dots():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.beats = False
+        await asyncio.sleep(6.0)
+        assert ben.dots
+        await ben.drop()
+        ada.beats = True
+        await asyncio.sleep(1.1)
+        await ben.connect()
+        assert not ben.dots
+        await leave(house, ada, ben)
+
+    played(story())
+
+
 def test_after_a_hold_both_go_on_together():
     async def story():
         house = House()
@@ -383,7 +416,8 @@ def test_a_shared_device_sits_for_both_and_never_sees_dots():
         assert page.screen()["stage"] == "sitting"
         page.beats = False
         await asyncio.sleep(20.0)
-        assert page.count("dots") == 0
+        assert page.count("dots") == 1
+        assert not page.dots
         assert kinds(house, Held)
         page.beats = True
         await asyncio.sleep(1.1)

@@ -20,7 +20,6 @@ from tests.live.house import (
     leave,
     now_s,
     played,
-    recording_of,
     seated,
 )
 from tests.practice.people import opened
@@ -85,7 +84,7 @@ def test_an_epoch_is_short_enough_to_be_sent_back_and_never_the_same():
         for _ in range(2):
             records = Memory()
             records.open(SITTING, opened())
-            rooms = Rooms(records, recording_of)
+            rooms = Rooms(records, lambda text, language: "")
             room = await rooms.room(SITTING)
             device = Device(Seated(SITTING, ADA, "en"))
             room.enter(device, epoch="", number=0)

@@ -1,0 +1,28 @@
+"""Where the apps and the live part are joined."""
+
+import asyncio
+import threading
+
+from relational_space.practice.practice import Seat
+from relational_space.site import asgi
+from relational_space.spaces.actions import seat_given_up
+
+
+def test_a_seat_given_up_in_a_page_closes_its_socket_in_the_loop(monkeypatch):
+    closed = []
+
+    async def story():
+        sittings = asgi.Sittings()
+        monkeypatch.setattr(
+            sittings._rooms,
+            "close_seat",
+            lambda sitting, seat: closed.append((sitting, seat, threading.current_thread())),
+        )
+        told = {"sender": None, "sitting": "the-sitting", "seat": Seat.OTHER}
+        await asyncio.to_thread(lambda: seat_given_up.send(**told))
+        await asyncio.sleep(0.01)
+        await sittings.stop()
+        await asyncio.to_thread(lambda: seat_given_up.send(**told))
+
+    asyncio.run(story())
+    assert closed == [("the-sitting", Seat.OTHER, threading.main_thread())]
