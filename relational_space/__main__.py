@@ -70,7 +70,7 @@ def check_practices(
     mistakes = 0
     for file in files:
         try:
-            practice = practices.check(file)
+            practice = practices.open_file(file).practice
             found = voice.too_long(practice, practices.HERE, file.parent)
         except PracticeError as mistake:
             found = [str(mistake)]

@@ -10,7 +10,15 @@ from relational_space import practices
 from relational_space.__main__ import app
 from relational_space.practice.errors import PracticeError
 from relational_space.practice.events import Opened
-from relational_space.practice.practice import BOTH_SEATS, Mark, Picture, Seat, Stage, plan
+from relational_space.practice.practice import (
+    BOTH_SEATS,
+    Mark,
+    Picture,
+    Seat,
+    Stage,
+    plan,
+    questions,
+)
 from relational_space.practice.reading import read
 from relational_space.practice.screen import screen
 from relational_space.practice.sitting import Accept, Choose, Join, Ready, due, fold, step
@@ -198,10 +206,11 @@ def test_what_is_known_has_a_source_and_what_is_not_is_said(practice):
 
 @pytest.mark.parametrize("practice", TO_SIT, ids=by_name)
 def test_the_private_questions_can_lead_to_aftercare_and_to_somebody_else(practice):
-    after = {q.name: q for q in practice.questions if q.when == "after"}
+    asked = questions(SETTLE, practice)
+    after = {q.name: q for q in asked if q.when == "after"}
     assert [o.leads_to for o in after["more-than-wanted"].options] == ["", "aftercare", "aftercare"]
     assert {"bridge", "good-detail", "closeness", "myself"} <= set(after)
-    before = [q for q in practice.questions if q.when == "before"]
+    before = [q for q in asked if q.when == "before"]
     assert all(q.check_in for q in before)
     assert {"pleasure", "arousal", "safe", "ground", "body"} == {q.name for q in before}
 
@@ -351,7 +360,7 @@ def test_the_command_says_that_a_file_is_good_and_how_long_it_lasts(tmp_path):
         (('"No touch."', "“No touch.”"), "it isn't written as TOML"),
         (
             ('languages = ["en"]', 'languages = ["en"]\nbegins_with = "setle"'),
-            "no practice “setle”",
+            "write “settle”, or leave it out",
         ),
         (
             ('en = "Near"', 'touch = true\nen = "Near"\n[ladder.apart]\nen = "Yes"'),
@@ -423,7 +432,7 @@ def test_a_rung_for_two_places_is_offered_there_under_its_own_words():
 
 
 def test_a_question_for_before_and_after_becomes_two():
-    safe = [q.when for q in BACK_TO_BACK.questions if q.name == "safe"]
+    safe = [q.when for q in SETTLE.questions if q.name == "safe"]
     assert safe == ["before", "after"]
 
 

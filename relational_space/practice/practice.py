@@ -247,6 +247,16 @@ def in_language(words: Words, language: str) -> str:
     return next(iter(words.values()), "")
 
 
+def questions(settle: Practice | None, practice: Practice) -> tuple[Question, ...]:
+    """All private questions of a sitting: those of every sitting, and the practice's own.
+
+    What belongs to the check-in comes first. That "was any of that more than you wanted?" is asked
+    in every sitting does not hang on an author remembering it.
+    """
+    asked = (settle.questions if settle else ()) + practice.questions
+    return tuple(sorted(asked, key=lambda question: not question.check_in))
+
+
 def plan(settle: Practice | None, practice: Practice, *, first: Seat) -> tuple[Cue, ...]:
     """All cues of a sitting in order: settling, the practice, landing; turns given to seats."""
     swap = {Turn.BOTH: Turn.BOTH, Turn.FIRST: Turn.SECOND, Turn.SECOND: Turn.FIRST}

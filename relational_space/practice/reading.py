@@ -132,6 +132,8 @@ def _whole(practice: Practice, source: str) -> None:
         if practice.ladder or set(stages) != {Stage.SETTLING}:
             raise PracticeError(source, "", "settle has no ladder and only cues to settle with")
         return
+    if practice.begins_with not in (None, "settle"):
+        raise PracticeError(source, "begins_with", "write “settle”, or leave it out")
     if not any(rung.offered for rung in practice.ladder):
         raise PracticeError(source, "ladder", "no rung is offered; write offered = true at one")
     if Stage.LANDING not in stages:

@@ -4,7 +4,7 @@ It reads folders and writes nothing. A file with a mistake in it is left out and
 for its author: one bad file never takes the others with it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,20 +56,7 @@ def gather(*folders: Path) -> Shelf:
                 practices[file.stem] = open_file(file)
             except PracticeError as mistake:
                 mistakes.append(mistake)
-    for name, written in list(practices.items()):
-        try:
-            _begins_with_one_of(written.practice, practices)
-        except PracticeError as mistake:
-            mistakes.append(mistake)
-            del practices[name]
     return Shelf(practices, tuple(mistakes))
-
-
-def check(file: Path) -> Practice:
-    """The practice in this file, or PracticeError with what its author has to change."""
-    practice = open_file(file).practice
-    _begins_with_one_of(practice, {found.stem for found in _beside(file)})
-    return practice
 
 
 def open_file(file: Path) -> Written:
@@ -87,17 +74,3 @@ def open_file(file: Path) -> Written:
     except UnicodeDecodeError:
         raise PracticeError(file.name, "", "save it as plain text (UTF-8)") from None
     return Written(read(text, name=file.stem), text)
-
-
-def _beside(file: Path) -> Iterable[Path]:
-    yield from HERE.glob("*.toml")
-    yield from file.parent.glob("*.toml")
-
-
-def _begins_with_one_of(practice: Practice, names: Iterable[str]) -> None:
-    if practice.begins_with is not None and practice.begins_with not in names:
-        raise PracticeError(
-            f"{practice.name}.toml",
-            "begins_with",
-            f"there is no practice “{practice.begins_with}”; it is most often “settle”",
-        )

@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from relational_space.practice.events import Opened
-from relational_space.practice.practice import Practice, Question, Seat, in_language
+from relational_space.practice.practice import Practice, Question, Seat, in_language, questions
 from relational_space.practice.reading import read
 from relational_space.spaces.models import Place, Seating
 from relational_space.spaces.practices import shelf
@@ -22,6 +22,7 @@ def sitting_data(
     """The JSON of the page, for whoever sits in these places of one sitting."""
     sitting = places[0].sitting
     practice = read(opened.practice_text, name=opened.practice_name)
+    settle = read(opened.settle_text, name="settle") if opened.settle_text else None
     seats = [place.seat for place in places]
     shared = sitting.seating == Seating.SHARED
     keep = "" if shared else reverse("keep", args=[sitting.pk])
@@ -34,7 +35,10 @@ def sitting_data(
         "kept": sitting.space_id is not None,
         "checkIn": check_in,
         "practice": _practice(practice, language, apart=sitting.seating == Seating.APART)
-        | {"song": opened.song},
+        | {
+            "song": opened.song,
+            "questions": [_question(each, language) for each in questions(settle, practice)],
+        },
         "urls": {
             "ticket": reverse("ticket"),
             "live": "/live",
@@ -66,7 +70,6 @@ def _practice(practice: Practice, language: str, *, apart: bool) -> dict[str, An
         ],
         "lengths": any(cue.lasts.chosen for cue in practice.cues),
         "turns": practice.takes_turns,
-        "questions": [_question(question, language) for question in practice.questions],
     }
 
 
