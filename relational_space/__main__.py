@@ -12,7 +12,7 @@ import typer
 from relational_space import practices
 from relational_space.practice.errors import PracticeError
 from relational_space.site import voice
-from relational_space.site.home import Unusable, check_database, default_home, open_home
+from relational_space.site.home import Unusable, check_database, default_home, held, open_home
 
 app = typer.Typer(
     name="relational-space",
@@ -55,8 +55,9 @@ def run(
 
     try:
         folder = open_home(home or default_home())
-        check_database(folder)
-        serving.serve(folder, port, secure_port=secure_port if lan else None, pace=pace)
+        with held(folder):
+            check_database(folder)
+            serving.serve(folder, port, secure_port=secure_port if lan else None, pace=pace)
     except Unusable as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

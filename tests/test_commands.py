@@ -88,6 +88,16 @@ def test_the_first_line_says_where_to_go_and_the_place_is_there(tmp_path):
             assert answer.status == 200
 
 
+def test_a_folder_is_served_by_one_process_and_free_again_when_that_was_killed(tmp_path):
+    with served(tmp_path) as first:
+        told = run("--home", str(tmp_path), "--port", "0")
+        assert "already serves the folder" in refused_in_one_sentence(told)
+        first.process.kill()
+        first.process.wait()
+        with served(tmp_path) as again:
+            assert "Relational Space is at" in again.said
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly_when_asked(tmp_path, ending):
     with served(tmp_path) as place:

@@ -4,9 +4,12 @@ Made before Django starts, so that a folder that cannot be used is told in one s
 here reads a setting, and nothing outside this folder is ever written.
 """
 
+import fcntl
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -49,6 +52,21 @@ def open_home(home: Path) -> Path:
             f"The folder {home} cannot be written ({error.strerror}). Choose another with --home."
         ) from error
     return home
+
+
+@contextmanager
+def held(home: Path) -> Iterator[None]:
+    """Keep a second server out of the folder: a sitting lives in exactly one process."""
+    with (home / "in-use").open("w") as mark:
+        try:
+            # A record lock ends with its process however that ends, and no child inherits it.
+            fcntl.lockf(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Unusable(
+                f"Relational Space already serves the folder {home}. Go there, end it first, or "
+                "choose another folder with --home."
+            ) from error
+        yield
 
 
 def secret_key(home: Path) -> str:
