@@ -20,7 +20,7 @@ MISTAKES = re.findall(r"^\| `(.+?)` \| `(.+?)` \| (.+?) \|$", README, re.MULTILI
 def test_the_whole_example_is_a_practice(tmp_path):
     file = tmp_path / "by-the-window.toml"
     file.write_text(WHOLE, encoding="utf-8")
-    practice = practices.check(file)
+    practice = practices.open_file(file).practice
     assert [cue.name for cue in practice.cues] == ["how long", "light", "back to myself"]
     shelf = practices.gather(practices.HERE, tmp_path)
     shortest_s, longest_s = shelf.whole_s(practice)
@@ -41,7 +41,7 @@ def test_a_mistake_is_answered_as_the_page_says(tmp_path, right, wrong, answer):
     file = tmp_path / "by-the-window.toml"
     file.write_text(WHOLE.replace(right, wrong, 1), encoding="utf-8")
     with pytest.raises(PracticeError) as caught:
-        practices.check(file)
+        practices.open_file(file)
     assert str(caught.value).startswith(f"by-the-window.toml: {answer}")
 
 

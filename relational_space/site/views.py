@@ -124,9 +124,9 @@ def _about(practice: Practice) -> dict[str, object]:
         "adaptations": [in_language(a.text, language) for a in practice.adaptations],
         "evidence": [(in_language(e.text, language), e.source) for e in practice.evidence],
         "before": transcript(settle.practice, Stage.SETTLING, language) if settle else (),
-        "moments": [
-            moment
-            for stage in (Stage.SETTLING, Stage.SITTING, Stage.LANDING)
-            for moment in transcript(practice, stage, language)
-        ],
+        "sitting": (
+            *transcript(practice, Stage.SETTLING, language),
+            *transcript(practice, Stage.SITTING, language),
+        ),
+        "landing": transcript(practice, Stage.LANDING, language),
     }
