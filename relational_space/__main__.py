@@ -4,6 +4,7 @@ Everything that cannot work is said here in one sentence, with exit status 2, be
 server has a chance to show a traceback.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,8 @@ def run(
     """Serve the place from this machine until Ctrl-C."""
     from relational_space.site import serving
 
+    # What is kept is for its owner alone, the files that SQLite makes beside its own included.
+    os.umask(0o077)
     try:
         folder = open_home(home or default_home())
         with held(folder):

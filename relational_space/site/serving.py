@@ -119,8 +119,6 @@ def serve(home: Path, port: int, *, secure_port: int | None, pace: float) -> Non
 
     With a secure port, phones on the home network are served there by https, beside plain http.
     """
-    # What is kept is for its owner alone, the files that SQLite makes beside its own included.
-    os.umask(0o077)
     addresses = network_addresses()
     listener = listen(port)
     secure = None
