@@ -3,6 +3,7 @@
 Ada and Ben share a space, Cy must see nothing, Gus guides.
 """
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -69,3 +70,19 @@ def cy(db: None) -> Person:
 @pytest.fixture
 def gus(db: None) -> Person:
     return Person.objects.create(name="Gus", is_host=True)
+
+
+@pytest.fixture(autouse=True)
+def _no_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing here speaks to another machine: a connection that would is an error."""
+    connect = socket.socket.connect
+
+    def only_here(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        # A datagram socket is asked for its own address only; it sends nothing by connecting.
+        here = self.type == socket.SOCK_DGRAM or host in ("", "127.0.0.1", "::1", "localhost")
+        if not here:
+            raise AssertionError(f"a connection to {host} was about to be made")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", only_here)

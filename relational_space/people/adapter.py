@@ -45,6 +45,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """The same for every mail."""
         return SUBJECT
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Somebody asked for a second account; the first one's owner is told so, and no more."""
+        self.send_mail("account/email/account_already_exists", email, {})
+
     def send_mail(self, template_prefix: str, email: str, context: Mapping[str, Any]) -> None:
         """Post it aside, so that how long a mail server takes tells nobody who has an account."""
         whole = {"request": allauth_context.request, "email": email, **context}

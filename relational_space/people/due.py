@@ -13,11 +13,8 @@ UNFINISHED = timedelta(days=1)
 def due(now: datetime) -> bool:
     """Forget sessions that have run out, and accounts that nobody can come back to."""
     sessions, _rows = Session.objects.filter(expire_date__lt=now).delete()
-    unreachable = Person.objects.filter(
-        is_host=False,
-        emailaddress=None,
-        authenticator=None,
-        created__lt=(now - UNFINISHED).date(),
+    begun = Person.objects.filter(
+        is_host=False, authenticator=None, created__lt=(now - UNFINISHED).date()
     )
-    persons, _rows = unreachable.delete()
+    persons, _rows = begun.exclude(emailaddress__verified=True).delete()
     return bool(sessions or persons)

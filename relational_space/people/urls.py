@@ -36,6 +36,7 @@ urlpatterns = [
         account.email_verification_sent,
         name="account_email_verification_sent",
     ),
+    path("account/address/", account.email, name="account_email"),
     path("account/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
     path("account/passkeys/add/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),
     path("account/passkeys/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),

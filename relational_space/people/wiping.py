@@ -4,19 +4,21 @@
 emptied, and it is emptied here.
 """
 
-from django.db import connection
+from django.db import connection, transaction
 
 
-def wipe() -> bool:
-    """Empty SQLite's log; say whether it could be, or somebody was still reading."""
-    if connection.vendor != "sqlite":
-        return True
+def wipe() -> None:
+    """Empty SQLite's log once what was deleted is committed."""
+    if connection.vendor == "sqlite":
+        transaction.on_commit(_empty_the_log)
+
+
+def _empty_the_log() -> None:
+    seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
     with connection.cursor() as cursor:
-        # Nobody waits for this: if a reader is in the way, it is tried again a minute later.
+        # Nobody waits for this: with a reader in the way it is tried again a minute later.
         cursor.execute("PRAGMA busy_timeout = 0")
         try:
-            busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         finally:
-            seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
             cursor.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
-    return not busy

@@ -40,10 +40,11 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    # Before allauth, whose templates it stands in for.
+    "relational_space.people",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "relational_space.people",
     "relational_space.spaces",
     "relational_space.site",
 ]
@@ -55,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "relational_space.site.headers.same_origin_writes",
+    "relational_space.people.prf.refuse_prf",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -114,6 +116,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SIGNUP_FORM_CLASS = "relational_space.people.forms.SignupForm"
 ACCOUNT_ADAPTER = "relational_space.people.adapter.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_RATE_LIMITS = {"request_login_code": "20/h/ip,5/h/key", "signup": "20/h/ip"}
 MFA_ADAPTER = "relational_space.people.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["webauthn"]

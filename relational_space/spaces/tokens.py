@@ -44,6 +44,11 @@ def words_digest(heard: tuple[str, ...]) -> str:
     return salted_hmac("spaces.words", " ".join(heard), algorithm="sha256").hexdigest()
 
 
+def word_list() -> tuple[str, ...]:
+    """All words, for a browser that makes four of them from its own secret."""
+    return _list()
+
+
 def hear(typed: str) -> tuple[str, ...]:
     """The words that somebody meant, with whatever stands between them; empty when one is unknown."""
     meant = [

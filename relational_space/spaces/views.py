@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from relational_space.people import limits
+from relational_space.people.adapter import let_begin
 from relational_space.people.visitors import address, marked, visitor
 from relational_space.practice.errors import Refused
 from relational_space.spaces import access, actions, tickets, tokens
@@ -380,12 +381,12 @@ def keep(request: HttpRequest, number: UUID) -> HttpResponse:
     if place.sitting.space_id is not None:
         return redirect("space", place.sitting.space_id)
     if me.person is None:
+        let_begin(request)
         return render(request, "spaces/keep_with_account.html", {"next": request.path})
     form = KeepForm(request.POST or None, initial={"name": me.person.name, "kind": place.kind})
     if request.method == "POST" and form.is_valid():
         return _keep(request, place, form)
-    page = {"form": form, "sitting": number, "said": place.keeps}
-    return render(request, "spaces/keep.html", page, status=400 if form.errors else 200)
+    return _keep_page(request, place, form)
 
 
 def _keep(request: HttpRequest, place: Place, form: KeepForm) -> HttpResponse:
@@ -399,6 +400,15 @@ def _keep(request: HttpRequest, place: Place, form: KeepForm) -> HttpResponse:
         )
     except Refused as refused:
         form.add_error(None, str(refused))
-        page = {"form": form, "sitting": place.sitting_id, "said": place.keeps}
-        return render(request, "spaces/keep.html", page, status=400)
+        return _keep_page(request, place, form)
     return redirect("space", made.pk) if made else redirect("keep", place.sitting_id)
+
+
+def _keep_page(request: HttpRequest, place: Place, form: KeepForm) -> HttpResponse:
+    page = {
+        "form": form,
+        "sitting": place.sitting_id,
+        "said": place.keeps,
+        "word_list": tokens.word_list(),
+    }
+    return render(request, "spaces/keep.html", page, status=400 if form.errors else 200)

@@ -1,0 +1,273 @@
+"""Ways in without passwords: a passkey, a mailed code, and the host's link. Nobody is told who has one."""
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from relational_space.people import actions, adapter, due, floor
+from relational_space.people.models import Person
+
+pytestmark = pytest.mark.django_db
+
+NewBrowser = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(floor, "FLOOR_S", 0.05)
+
+
+@pytest.fixture
+def ada_has_an_address(ada: Person) -> str:
+    EmailAddress.objects.create(user=ada, email="ada@example.org", verified=True, primary=True)
+    return "ada@example.org"
+
+
+def mailed() -> list[mail.EmailMessage]:
+    """What has been sent, once the post has gone."""
+    adapter._post.submit(lambda: None).result()
+    return list(mail.outbox)
+
+
+def code_in(message: mail.EmailMessage) -> str:
+    [code] = re.findall(r"^([A-Z0-9-]{6,})$", str(message.body), re.MULTILINE)
+    return str(code)
+
+
+def invited(browser: NewBrowser) -> Client:
+    """Somebody who may make an account."""
+    host = Person.objects.create(name="Gus", is_host=True)
+    there = browser()
+    there.post(reverse("welcome", args=[actions.invite(host)]))
+    return there
+
+
+def signed_in(there: Client) -> bool:
+    return there.get("/account/").status_code == 200
+
+
+def test_a_mailed_code_signs_in(browser: NewBrowser, ada_has_an_address: str) -> None:
+    there = browser()
+    there.post("/account/login/code/", {"email": ada_has_an_address})
+    [message] = mailed()
+    assert message.subject == "Relational Space"
+    there.post("/account/login/code/confirm/", {"code": code_in(message)})
+    assert signed_in(there)
+
+
+def test_a_wrong_code_can_be_tried_three_times(
+    browser: NewBrowser, ada_has_an_address: str
+) -> None:
+    there = browser()
+    there.post("/account/login/code/", {"email": ada_has_an_address})
+    for _ in range(3):
+        there.post("/account/login/code/confirm/", {"code": "WRONG1"})
+    there.post("/account/login/code/confirm/", {"code": code_in(mailed()[0])})
+    assert not signed_in(there)
+
+
+def test_known_and_unknown_addresses_get_the_same_answer_and_no_mail_goes_to_a_stranger(
+    browser: NewBrowser, ada_has_an_address: str
+) -> None:
+    pages = []
+    for address in (ada_has_an_address, "nobody@example.org"):
+        there = browser()
+        answer = there.post("/account/login/code/", {"email": address})
+        page = there.get(answer.headers["Location"])
+        shown = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", page.content.decode())
+        pages.append((answer.status_code, answer.headers["Location"], shown))
+    assert pages[0] == pages[1]
+    assert [message.to for message in mailed()] == [[ada_has_an_address]]
+
+
+def test_known_and_unknown_addresses_take_the_same_time(
+    browser: NewBrowser, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(floor, "FLOOR_S", 0.15)
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(16):
+        known = number % 2 == 0
+        address = f"{number}@example.org"
+        if known:
+            EmailAddress.objects.create(user=ada, email=address, verified=True)
+        there, begun = browser(), time.perf_counter()
+        there.post("/account/login/code/", {"email": address})
+        took[known].append(time.perf_counter() - begun)
+    assert min(took[True] + took[False]) >= 0.15
+    assert abs(statistics.median(took[True]) - statistics.median(took[False])) < 0.02
+
+
+def test_a_code_is_asked_for_five_times_an_hour_at_most(
+    browser: NewBrowser, ada_has_an_address: str
+) -> None:
+    for _ in range(8):
+        browser().post("/account/login/code/", {"email": ada_has_an_address})
+    assert len(mailed()) == 5
+
+
+def test_nobody_makes_an_account_uninvited(browser: NewBrowser) -> None:
+    there = browser()
+    assert there.post("/account/begin/", {"name": "Cy"}).status_code == 403
+    assert "An account comes later" in there.get("/account/signup/").content.decode()
+    there.post("/account/signup/", {"name": "Cy", "email": "cy@example.org"})
+    assert not Person.objects.exists()
+    assert mailed() == []
+
+
+def test_the_hosts_invitation_makes_one_account_possible(browser: NewBrowser, gus: Person) -> None:
+    page = browser(gus).post("/account/invite/").content.decode()
+    [link] = re.findall(r'value="https://testserver(/account/welcome/[^"]+)"', page)
+    there, second = browser(), browser()
+    for _ in range(3):
+        assert there.get(link).status_code == 200
+    assert there.post(link).headers["Location"] == "/account/begin/"
+    assert second.post(link).status_code == 404
+    answer = there.post("/account/begin/", {"name": "Ada"})
+    assert answer.headers["Location"] == "/account/passkeys/add/"
+    assert signed_in(there)
+    assert Person.objects.get(is_host=False).name == "Ada"
+
+
+def test_an_account_can_be_made_with_an_address(browser: NewBrowser) -> None:
+    there = invited(browser)
+    there.post("/account/signup/", {"name": "Ada", "email": "ada@example.org"})
+    [message] = mailed()
+    assert message.subject == "Relational Space"
+    assert not signed_in(there)
+    there.post("/account/address/confirm/", {"code": code_in(message)})
+    assert signed_in(there)
+    assert Person.objects.get(is_host=False).name == "Ada"
+
+
+def test_signing_up_with_a_known_address_looks_like_any_other(
+    browser: NewBrowser, ada_has_an_address: str
+) -> None:
+    answers = []
+    for address in (ada_has_an_address, "new@example.org"):
+        there = invited(browser)
+        answer = there.post("/account/signup/", {"name": "Cy", "email": address})
+        answers.append((answer.status_code, answer.headers["Location"]))
+    assert answers[0] == answers[1]
+    assert Person.objects.filter(name="Cy").count() == 1
+
+
+def test_the_hosts_link_works_once_and_looking_spends_nothing(browser: NewBrowser) -> None:
+    link = reverse("host", args=[actions.new_host_link()])
+    there, second = browser(), browser()
+    for _ in range(3):
+        assert there.get(link).status_code == 200
+    assert not signed_in(there)
+    assert there.post(link).headers["Location"] == "/account/"
+    assert signed_in(there)
+    assert Person.objects.get().is_host
+    assert second.get(link).status_code == 404
+    assert second.post(link).status_code == 404
+    assert not signed_in(second)
+
+
+def test_the_same_host_comes_back_by_the_next_link(browser: NewBrowser) -> None:
+    for _ in range(2):
+        browser().post(reverse("host", args=[actions.new_host_link()]))
+    assert Person.objects.filter(is_host=True).count() == 1
+
+
+def test_a_guessed_host_link_opens_nothing(browser: NewBrowser) -> None:
+    actions.new_host_link()
+    guesser = browser()
+    answers = [guesser.post(f"/account/host/{n}").status_code for n in range(30)]
+    assert set(answers) == {404, 429}
+    assert not Person.objects.exists()
+
+
+def test_no_address_of_this_place_asks_for_a_password() -> None:
+    for name in ("account_change_password", "account_set_password", "account_reset_password"):
+        with pytest.raises(NoReverseMatch):
+            reverse(name)
+
+
+def test_signing_out_everywhere_else_leaves_only_this_device(
+    browser: NewBrowser, ada: Person
+) -> None:
+    here, there = browser(ada), browser(ada)
+    assert here.post("/account/sessions/").status_code == 302
+    assert signed_in(here)
+    assert not signed_in(there)
+
+
+def test_a_new_key_is_given_to_the_session_at_sign_in(
+    browser: NewBrowser, ada_has_an_address: str
+) -> None:
+    there = browser()
+    there.post("/account/login/code/", {"email": ada_has_an_address})
+    before = there.cookies[settings.SESSION_COOKIE_NAME].value
+    there.post("/account/login/code/confirm/", {"code": code_in(mailed()[0])})
+    assert there.cookies[settings.SESSION_COOKIE_NAME].value != before
+    assert not Session.objects.filter(session_key=before).exists()
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_nobody_is_sent_elsewhere(browser: NewBrowser, ada: Person, elsewhere: str) -> None:
+    there = browser(ada)
+    assert there.get("/account/login/", {"next": elsewhere}).headers["Location"] == "/account/"
+    assert there.get("/account/begin/", {"next": elsewhere}).headers["Location"] == "/account/"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"clientExtensionResults": {"prf": {"results": {"first": "x"}}}}',
+        "credential=%7B%22prf%22%3A%7B%7D%7D",
+        r'{"credential": "{\"prf\":{}}"}',
+    ],
+)
+def test_a_body_that_holds_what_a_passkey_derives_is_refused(
+    browser: NewBrowser, body: str
+) -> None:
+    for path in ("/account/passkeys/login/", "/live/ticket", "/words/"):
+        answer = browser().post(path, body, content_type="application/json")
+        assert answer.status_code == 400
+        assert "stays in the browser" in answer.content.decode()
+
+
+def test_three_letters_in_a_key_are_no_such_thing(browser: NewBrowser) -> None:
+    answer = browser().post("/words/", {"name": "Aprfx", "words": "prf prf"})
+    assert answer.status_code == 404
+
+
+def test_an_account_that_nobody_can_come_back_to_is_forgotten(
+    ada: Person, ben: Person, gus: Person, ada_has_an_address: str
+) -> None:
+    key = Person.objects.create(name="Key")
+    Authenticator.objects.create(user=key, type="webauthn", data={})
+    unconfirmed = Person.objects.create(name="Unconfirmed")
+    EmailAddress.objects.create(user=unconfirmed, email="u@example.org", verified=False)
+    assert not due.due(timezone.now())
+    assert due.due(timezone.now() + timedelta(days=3))
+    assert set(Person.objects.values_list("name", flat=True)) == {"Ada", "Gus", "Key"}
+
+
+def test_the_name_can_be_changed(browser: NewBrowser, ada: Person) -> None:
+    browser(ada).post("/account/name/", {"name": " Ada\u202e L. "})
+    ada.refresh_from_db()
+    assert ada.name == "Ada L."
+    assert browser(ada).post("/account/name/", {"name": ""}).status_code == 400
