@@ -1,5 +1,6 @@
 """A place started by the real command, for tests that need one."""
 
+import os
 import re
 import subprocess
 import sys
@@ -31,11 +32,18 @@ class Place:
 
 @contextmanager
 def served(home: Path, *options: str) -> Iterator[Place]:
-    """Serve a home on free ports until the context ends."""
+    """Serve a home on free ports until the context ends; silently, unless a voice is named."""
     command = [sys.executable, "-m", "relational_space", "run", "--home", str(home)]
     command += ["--port", "0", "--secure-port", "0", *options]
+    # Rendering a voice takes a processor for minutes, which few tests are about.
+    environment = {"RELATIONAL_SPACE_VOICE": "none"} | os.environ
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         try:
             said = ""

@@ -52,7 +52,7 @@ def test_installed_in_a_clean_environment_it_serves_the_front_page(wheel, tmp_pa
     subprocess.run([programs / "python", "-m", "pip", "check"], check=True, capture_output=True)
 
     # Neither the repository nor its Node is to be found from there.
-    environment = {"PATH": os.defpath, "HOME": str(tmp_path)}
+    environment = {"PATH": os.defpath, "HOME": str(tmp_path), "RELATIONAL_SPACE_VOICE": "none"}
     command = [programs / "relational-space", "run", "--port", "0"]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True
