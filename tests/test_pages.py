@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from relational_space import practices
 from relational_space.practice.practice import Practice
@@ -170,6 +170,16 @@ def test_the_way_to_a_first_cue_alone_is_short_in_words_and_taps():
     page = text_of("/alone/")
     before = page[page.index("Just me") : page.index(first)]
     assert len(read("/").words) + len(before.split()) <= WORDS_TO_THE_FIRST_CUE
+
+
+def test_the_minute_alone_is_spoken_where_the_place_has_a_voice():
+    request = RequestFactory().get("/alone/")
+    assert 'data-voice=""' in views.alone(request).content.decode()
+    request.scope = {
+        "state": {"spoken": lambda text, language: f"/voice/{len(text)}-{language}.mp3"}
+    }
+    first = SHELF.practices["settle"].practice.cues[0].say.by_role["both"]["en"]
+    assert f'data-voice="/voice/{len(first)}-en.mp3"' in views.alone(request).content.decode()
 
 
 def test_the_front_page_is_light():

@@ -94,11 +94,13 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["type"] == "websocket" and _sittings is not None:
         await _sittings.live(scope, receive, send)
     elif scope["type"] == "lifespan":
-        await _lifespan(receive, send)
+        await _lifespan(scope, receive, send)
 
 
-async def _lifespan(receive: Receive, send: Send) -> None:
+async def _lifespan(scope: Scope, receive: Receive, send: Send) -> None:
     global _sittings
+    # The server hands its state on with every request: so a page can ask for a recording too.
+    scope.setdefault("state", {})["spoken"] = guide
     await receive()
     _find_the_voice()
     _sittings = Sittings()

@@ -3,6 +3,7 @@
 Nothing here stores, counts or remembers. Every page works without scripts.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 
@@ -12,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from relational_space.practice.practice import Practice, Stage, in_language
+from relational_space.practice.practice import Practice, Role, Stage, in_language
 from relational_space.site import helplines
 from relational_space.site.transcript import transcript
 from relational_space.spaces.practices import shelf
@@ -29,11 +30,11 @@ def alone(request: HttpRequest) -> HttpResponse:
     """A minute to settle by oneself, and where to go from there."""
     settle = shelf().practices["settle"].practice
     language = _language()
-    cues = [
-        {"seconds": cue.lasts.shortest_s, "say": in_language(words, language)}
-        for cue in settle.cues
-        for words in cue.say.by_role.values()
+    spoken = _spoken(request)
+    says = [
+        (cue.lasts.shortest_s, in_language(cue.say.to(Role.BOTH), language)) for cue in settle.cues
     ]
+    cues = [{"seconds": s, "say": say, "voice": spoken(say, language)} for s, say in says]
     return render(request, "alone.html", {"cues": cues, "pace": settings.RELATIONAL_SPACE["pace"]})
 
 
@@ -88,6 +89,12 @@ def get_help(request: HttpRequest) -> HttpResponse:
 def care(request: HttpRequest) -> HttpResponse:
     """The aftercare card."""
     return render(request, "care.html")
+
+
+def _spoken(request: HttpRequest) -> Callable[[str, str], str]:
+    """What gives words the address of a recording; silent where no server has a voice."""
+    state = getattr(request, "scope", {}).get("state", {})
+    return state.get("spoken", lambda text, language: "")  # type: ignore[no-any-return]
 
 
 @cache
