@@ -45,3 +45,20 @@ def circular_shifts(a, b, window, step, max_lag):
         z = np.arctanh(np.clip(np.abs(r), 0, 1 - 1e-12))
         out.append(np.nanmean(z) if np.isfinite(z).any() else np.nan)
     return np.array(out)
+
+
+def hann_mean(cells, at, half):
+    """Weighted mean around a cell, one cell after the other."""
+    total, weights = 0, 0
+    for offset in range(-half, half + 1):
+        weight = 1 + np.cos(np.pi * offset / (half + 1))
+        total = total + weight * cells[at + offset]
+        weights += weight
+    return total / weights
+
+
+def cell_means(times, values, cell_s):
+    """Mean of the straight-line path over each cell, by a hundred thousand small steps."""
+    cells = int((times[-1] - times[0]) / cell_s)
+    fine = times[0] + (np.arange(cells * 20000) + 0.5) * cell_s / 20000
+    return np.interp(fine, times, values).reshape(cells, -1).mean(1)

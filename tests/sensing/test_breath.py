@@ -1,0 +1,289 @@
+"""Breath: what it reads, what it refuses to read, and that pieces of any size change nothing."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+from relational_space.sensing import breath as b
+from relational_space.sensing import hearing
+from tests.sensing import naive, recordings
+from tests.sensing.stage import check_stage
+
+
+def phone(seconds=120.0, hz=50.0, period_s=4.0, tilt=0.01, noise=0.001, seed=1):
+    """A phone on its back on a belly, with a little noise."""
+    rng = np.random.default_rng(seed)
+    times = np.arange(0, seconds, 1 / hz)
+    lean = tilt * np.sin(2 * np.pi * times / period_s)
+    readings = np.column_stack([np.sin(lean), 0.3 * lean, np.cos(lean)])
+    return times, readings + noise * rng.normal(size=readings.shape)
+
+
+def stream(channels):
+    def open_stream():
+        opened = b.BreathStream(channels)
+
+        def hear(times, readings):
+            return [
+                piece._asdict() | {"first_cell": np.array([])}
+                for piece in opened.hear(times, readings)
+            ]
+
+        def finish():
+            return [piece._asdict() | {"first_cell": np.array([])} for piece in opened.finish()]
+
+        hear.memory = opened._held
+        return hear, finish
+
+    return open_stream
+
+
+def equal(one, other):
+    return all(
+        np.array_equal(getattr(one, field.name), getattr(other, field.name), equal_nan=True)
+        if isinstance(getattr(one, field.name), np.ndarray)
+        else getattr(one, field.name) == getattr(other, field.name)
+        for field in fields(one)
+    )
+
+
+def test_pieces_of_any_size_give_the_same_breath_bit_for_bit():
+    times, readings = phone(seconds=75)
+    readings[2000:2030] += 0.5
+    check_stage(stream(3), times, readings, memory_of=lambda hear: hear.memory)
+
+
+def test_a_belt_keeps_the_same_promises():
+    times, readings = phone(seconds=75, hz=20)
+    check_stage(stream(1), times, readings[:, :1])
+
+
+def test_a_gyroscope_keeps_the_same_promises():
+    times, readings = phone(seconds=75, hz=20)
+    turning = 0.01 * np.cos(2 * np.pi * times / 4)[:, np.newaxis] * [0, 1, 0] + 0.02
+    check_stage(stream(6), times, np.hstack([readings, turning]))
+
+
+@pytest.mark.parametrize("per_min", [2.2, 3, 5, 8, 12, 20, 30, 39])
+@pytest.mark.parametrize("hz", [10.0, 59.94, 420.0])
+def test_it_reads_two_to_forty_breaths_a_minute_at_any_rate_of_sampling(per_min, hz):
+    times, readings = phone(seconds=240, hz=hz, period_s=60 / per_min)
+    result = b.breath(times, readings)
+    assert result.rate_per_min == pytest.approx(per_min, rel=0.01)
+    assert result.coverage > 0.85
+
+
+def test_irregular_repeated_and_missing_stamps_change_little():
+    rng = np.random.default_rng(3)
+    times, readings = phone()
+    times = np.sort(times + rng.uniform(-0.008, 0.008, len(times)))
+    keep = rng.random(len(times)) > 0.2
+    keep[3000:3040] = False
+    again = np.sort(np.r_[np.flatnonzero(keep), np.flatnonzero(keep)[::50]])
+    result = b.breath(times[again], readings[again])
+    assert result.rate_per_min == pytest.approx(15, rel=0.005)
+    assert result.coverage > 0.95
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e-2, 1e2, 1e4])
+def test_the_unit_does_not_matter(scale):
+    times, readings = phone()
+    plain, scaled = b.breath(times, readings), b.breath(times, scale * readings)
+    np.testing.assert_allclose(plain.inhale_onsets_s, scaled.inhale_onsets_s, atol=1e-6)
+    np.testing.assert_allclose(plain.wave * scale, scaled.wave, rtol=1e-5, atol=1e-9 * scale)
+    assert plain.coverage == scaled.coverage
+
+
+def test_how_the_phone_lies_does_not_matter():
+    rng = np.random.default_rng(5)
+    times, readings = phone()
+    plain = b.breath(times, readings)
+    for _ in range(5):
+        turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
+        turned = b.breath(times, readings @ turn)
+        assert turned.coverage == plain.coverage
+        sign = np.sign(np.nansum(turned.wave * plain.wave))
+        np.testing.assert_allclose(sign * turned.wave, plain.wave, atol=1e-7)
+
+
+def test_the_hour_of_the_day_does_not_matter():
+    times, readings = phone()
+    plain, later = b.breath(times, readings), b.breath(times + 1.7e9, readings)
+    np.testing.assert_allclose(later.inhale_onsets_s - 1.7e9, plain.inhale_onsets_s, atol=1e-3)
+
+
+def test_onsets_lie_where_the_breath_turns():
+    times, readings = phone(noise=0.0002)
+    result = b.breath(times, readings, first_inhale_s=15.5)
+    assert result.sign == "known"
+    inhale = result.inhale_onsets_s
+    off = (inhale - 3 + 2) % 4 - 2
+    assert np.abs(off).max() < 0.2
+    assert np.median(np.abs(off)) < 0.02
+    assert len(inhale) >= 28
+
+
+def test_a_pause_belongs_to_the_breath_before():
+    """Inhale 1.5 s, exhale 1.5 s, then rest 2 s: the onset is where the rise begins."""
+    times = np.arange(0, 150, 0.02)
+    phase = times % 5
+    wave = np.where(phase < 3, 0.5 - 0.5 * np.cos(2 * np.pi * phase / 3), 0)
+    result = b.breath(times, wave)
+    off = (result.inhale_onsets_s + 2.5) % 5 - 2.5
+    assert abs(np.median(off)) < 0.55
+    assert result.rate_per_min == pytest.approx(12, rel=0.01)
+
+
+def test_a_sigh_and_a_held_breath_are_not_two_and_none():
+    times = np.arange(0, 200, 0.02)
+    depth = np.where((times // 4) % 12 == 7, 2.5, 1.0)
+    result = b.breath(times, depth * np.cos(2 * np.pi * times / 4))
+    assert len(result.inhale_onsets_s) == pytest.approx(50, abs=1)
+
+
+def test_breaths_at_the_edges_are_kept():
+    times = np.arange(0, 61, 0.02)
+    result = b.breath(times, np.cos(2 * np.pi * times / 5))
+    assert result.coverage > 0.95
+    assert result.inhale_onsets_s[0] == pytest.approx(2.5, abs=0.2)
+    assert result.inhale_onsets_s[-1] == pytest.approx(57.5, abs=0.2)
+
+
+def test_handling_at_both_ends_is_found():
+    rng = np.random.default_rng(7)
+    times, readings = phone(seconds=90)
+    for part in (times < 8, times > 84):
+        readings[part] += 0.4 * rng.normal(size=(part.sum(), 3))
+    result = b.breath(times, readings)
+    first, last = result.unread[0], result.unread[-1]
+    assert first.reason == last.reason == "moving"
+    assert first.end_s == pytest.approx(8, abs=2)
+    assert last.start_s == pytest.approx(84, abs=2)
+    assert result.rate_per_min == pytest.approx(15, rel=0.02)
+
+
+def test_every_reason_is_given_where_it_holds():
+    rng = np.random.default_rng(9)
+    times, readings = phone(seconds=60)
+    reasons = lambda t, r: {stretch.reason for stretch in b.breath(t, r).unread}  # noqa: E731
+    walking = readings + 0.4 * np.sin(2 * np.pi * 1.9 * times)[:, np.newaxis]
+    assert reasons(times, walking) == {"moving"}
+    table = np.tile([0.0, 0.0, 1.0], (len(times), 1)) + 2e-4 * rng.normal(size=readings.shape)
+    assert "too faint" in reasons(times, table)
+    assert reasons(times[:100], readings[:100]) == {"too short"}
+    gap = (times < 25) | (times > 35)
+    assert "missing" in reasons(times[gap], readings[gap])
+    assert "not a breath" in reasons(np.arange(0, 90, 0.05), rng.normal(size=1800))
+
+
+def test_what_is_read_and_what_is_not_fill_the_recording():
+    times, readings = phone(seconds=100)
+    gap = (times < 30) | (times > 41)
+    result = b.breath(times[gap], readings[gap])
+    unread = sum(stretch.end_s - stretch.start_s for stretch in result.unread)
+    assert result.coverage * 100 + unread == pytest.approx(100, abs=0.3)
+    assert np.array_equal(result.trust == 0, np.isnan(result.wave))
+    assert np.all((result.trust >= 0) & (result.trust <= 1))
+
+
+def test_noise_of_any_colour_is_seldom_taken_for_breath():
+    rng = np.random.default_rng(11)
+    for slope in (0, 1, 2):
+        read = []
+        for _ in range(6):
+            shape = np.fft.rfftfreq(6000, 0.05)
+            shape[0] = shape[1]
+            noise = np.fft.irfft(np.fft.rfft(rng.normal(size=6000)) * shape ** (-slope / 2), 6000)
+            read.append(b.breath(np.arange(6000) * 0.05, noise).coverage)
+        assert np.mean(read) < 0.2, slope
+
+
+def test_errors_fall_as_trust_rises():
+    rng = np.random.default_rng(13)
+    error, trust = [], []
+    for noise in (0.0005, 0.005, 0.02, 0.05):
+        for seed in range(4):
+            times, readings = phone(seconds=150, noise=noise, seed=seed)
+            readings[:, 0] += np.interp(times, np.arange(0, 151, 10), 0.003 * rng.normal(size=16))
+            result = b.breath(times, readings)
+            onset = result.inhale_onsets_s
+            off = np.minimum(np.abs((onset - 1) % 4 - 0), 4 - (onset - 1) % 4)
+            off = np.minimum(off, np.abs(off - 2))
+            at = np.clip(
+                ((onset - result.start_s) * result.hz).astype(int), 0, len(result.trust) - 1
+            )
+            error += off.tolist()
+            trust += result.trust[at].tolist()
+    order = np.argsort(trust)
+    thirds = [np.median(np.array(error)[part]) for part in np.array_split(order, 3)]
+    assert thirds[2] < thirds[0]
+    assert thirds[2] < 0.2
+
+
+def test_the_wave_is_where_a_plain_filter_puts_it():
+    """The compiled smoothing, means and axis against slow and obvious ones."""
+    rng = np.random.default_rng(15)
+    cells = rng.normal(size=(200, 3))
+    total = np.zeros((1024, 3))
+    total[1:201] = np.cumsum(cells, 0)
+    out = np.empty(3)
+    for half in (0, 3, 30):
+        hearing.smooth_at(total, hearing.HANN, half, 100, 3, out)
+        np.testing.assert_allclose(out, naive.hann_mean(cells, 100, half), atol=1e-9)
+    hearing.mean_over(total, 20, 75, 3, out)
+    np.testing.assert_allclose(out, cells[20:75].mean(0), atol=1e-9)
+    spread = np.cov(cells.T) + np.diag([3.0, 0, 0])
+    axis = np.array([1.0, 1.0, 1.0])
+    hearing.main_axis(spread, axis, 3, 60)
+    np.testing.assert_allclose(np.abs(axis), np.abs(np.linalg.eigh(spread)[1][:, -1]), atol=1e-6)
+
+
+def test_cells_are_means_of_the_straight_line_path():
+    rng = np.random.default_rng(17)
+    times = np.sort(rng.uniform(0, 5, 200))
+    values = rng.normal(size=200)
+    opened = b.BreathStream(1)
+    opened.hear(times, values)
+    one = opened._held[0]
+    found = np.diff(one.total[: one.cell + 1, 0])
+    np.testing.assert_allclose(found, naive.cell_means(times, values, 0.1)[: len(found)], atol=1e-6)
+
+
+def test_wrong_shapes_are_refused_in_a_sentence():
+    with pytest.raises(ValueError, match="1, 3 or 6 readings"):
+        b.breath([0, 1, 2], np.zeros((3, 2)))
+
+
+def test_paced_phones_keep_their_period():
+    for name, times, readings in recordings.paced():
+        result = b.breath(times, readings)
+        assert result.coverage > 0.75, name
+        assert len(result.intervals_s) >= 8, name
+
+
+def test_annotated_breaths_are_found():
+    scores, coverage = [], []
+    for _, times, wave, marks in recordings.annotated():
+        result = b.breath(times, wave)
+        coverage.append(result.coverage)
+        if result.coverage > 0.9:
+            found = recordings.read_part(result, result.exhale_onsets_s)
+            scores += [recordings.f1(found, recordings.read_part(result, m)) for m in marks]
+    assert np.sum(np.array(coverage) > 0.9) >= 18
+    assert np.median(scores) >= 0.98
+    assert np.mean(scores) >= 0.96
+
+
+def test_walking_is_not_read_as_breath():
+    for name, times, readings, _ in recordings.walkers():
+        assert b.breath(times, readings).coverage <= 0.10, name
+
+
+def test_half_of_what_phones_on_chests_recorded_is_read():
+    read = total = 0.0
+    for _, times, readings in recordings.chests():
+        if times[-1] > 60:
+            total += times[-1] - times[0] - 10
+            read += b.breath(times, readings).coverage * (times[-1] - times[0])
+    assert read / total > 0.5
