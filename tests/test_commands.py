@@ -98,6 +98,18 @@ def test_a_folder_is_served_by_one_process_and_free_again_when_that_was_killed(t
             assert "Relational Space is at" in again.said
 
 
+def test_the_host_is_given_a_link_and_told_of_a_practice_that_cannot_be_read(tmp_path):
+    (tmp_path / "practices").mkdir()
+    (tmp_path / "practices" / "humming.toml").write_text("format = 1\nlanguage = 3\n")
+    with served(tmp_path) as place:
+        [line] = [line for line in place.said.splitlines() if "host signs in" in line]
+        with urllib.request.urlopen(line.split()[-1]) as answer:
+            assert "This link works once" in answer.read().decode()
+        assert "Left out: humming.toml" in place.said
+        with urllib.request.urlopen(f"{place.address}/practices/mirroring/") as answer:
+            assert answer.status == 200
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly_when_asked(tmp_path, ending):
     with served(tmp_path) as place:

@@ -29,7 +29,7 @@ from relational_space.live.asgi import Live  # noqa: E402
 from relational_space.live.ports import Loaded, Seated, Superseded  # noqa: E402
 from relational_space.live.rooms import Rooms  # noqa: E402
 from relational_space.practice.practice import Seat  # noqa: E402
-from relational_space.site import voice  # noqa: E402
+from relational_space.site import voice, work  # noqa: E402
 from relational_space.site.headers import HEADERS  # noqa: E402
 from relational_space.spaces.actions import seat_given_up  # noqa: E402
 from relational_space.spaces.records import Records  # noqa: E402
@@ -104,8 +104,10 @@ async def _lifespan(scope: Scope, receive: Receive, send: Send) -> None:
     await receive()
     _find_the_voice()
     _sittings = Sittings()
+    rounds = asyncio.create_task(work.for_ever())
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    rounds.cancel()
     await _sittings.stop()
     _sittings = None
     guide.stop()

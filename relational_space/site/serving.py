@@ -257,9 +257,29 @@ def say_where(port: int, addresses: list[str], secure: Secure | None, *, pace: f
         print("(the plain guide mode: no sensors, and nothing kept on the phone; --lan gives more)")
     else:
         say_certificate(f"http://{addresses[0]}:{port}/phones/", secure)
+    say_host_link(port)
+    say_what_was_left_out()
     if pace != 1:
         print(f"Sittings run {pace:g} times as fast as they should: this is for rehearsing.")
     print("Ctrl-C ends it.", flush=True)
+
+
+def say_host_link(port: int) -> None:
+    """Print how its host signs in; the link works once, and is kept in memory only."""
+    from django.urls import reverse
+
+    from relational_space.people.actions import new_host_link
+
+    path = reverse("host", args=[new_host_link()])
+    print(f"Its host signs in here, once: http://localhost:{port}{path}")
+
+
+def say_what_was_left_out() -> None:
+    """Print the mistakes of practice files that cannot be read; the others are served."""
+    from relational_space.spaces.practices import shelf
+
+    for mistake in shelf().mistakes:
+        print(f"Left out: {mistake}")
 
 
 def say_certificate(page: str, secure: Secure) -> None:

@@ -7,8 +7,10 @@ reads the folder's key and makes nothing: importing it leaves the disk as it was
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from relational_space.site.home import database_path, default_home, secret_key
+from relational_space.site.logs import without_address
 
 HOME = Path(os.environ.get("RELATIONAL_SPACE_HOME") or default_home())
 SITE = Path(__file__).resolve().parent
@@ -125,8 +127,20 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
 
-# Mail goes to the terminal until a mail server is configured.
+# Mail goes to the terminal until a mail server is named: smtps://name:password@server:465, or
+# smtp:// to begin in the clear and go on by TLS.
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+_server = urlsplit(os.environ.get("RELATIONAL_SPACE_SMTP", ""))
+if _server.hostname:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_USE_SSL = _server.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL
+    EMAIL_HOST = _server.hostname
+    EMAIL_PORT = _server.port or (465 if EMAIL_USE_SSL else 587)
+    EMAIL_HOST_USER = unquote(_server.username or "")
+    EMAIL_HOST_PASSWORD = unquote(_server.password or "")
+    EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("RELATIONAL_SPACE_MAIL_FROM", "space@localhost")
 
 # Cookies ---------------------------------------------------------------------------------------
 
@@ -153,7 +167,12 @@ TIME_ZONE = "UTC"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"terminal": {"class": "logging.StreamHandler"}},
+    "filters": {
+        "without address": {"()": "django.utils.log.CallbackFilter", "callback": without_address},
+    },
+    "handlers": {
+        "terminal": {"class": "logging.StreamHandler", "filters": ["without address"]},
+    },
     "root": {"handlers": ["terminal"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},
 }
