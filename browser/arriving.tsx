@@ -37,7 +37,8 @@ export function Arriving(props: Props) {
   ) : (
     <Page title={data.practice.title} key="arriving">
       <p>{data.practice.promise}</p>
-      <p>{data.practice.touch}</p>
+      {/* It tells how each chooses alone, which two at one device can't. */}
+      {data.seating !== "shared" && <p>{data.practice.touch}</p>}
       <p>
         {text.arriving.happens} {text.arriving.adults}
       </p>

@@ -53,7 +53,7 @@ export function Room(props: Props) {
         ? text.sitting.landing
         : text.sitting.heading;
   return (
-    <section class="room" data-stage={shown.stage} data-mark={shown.mark} data-still={still}>
+    <section class="room" data-stage={shown.stage} data-turn={shown.turn} data-mark={shown.mark}>
       <h1 class="phase" tabIndex={-1} ref={heading}>
         {phase}
       </h1>
@@ -65,7 +65,6 @@ export function Room(props: Props) {
       ) : (
         <>
           <div class="said" role="status">
-            <p class="turn soft">{turnWords(shown)}</p>
             <p class="sentence" data-key={shown.key}>
               {shown.say}
             </p>
@@ -114,21 +113,6 @@ export function Room(props: Props) {
   );
 }
 
-function turnWords(shown: Shown): string {
-  switch (shown.turn) {
-    case "yours":
-      return text.sitting.yours;
-    case "theirs":
-      return text.sitting.theirs;
-    case "one":
-      return text.sitting.one;
-    case "other":
-      return text.sitting.other;
-    case "both":
-      return "";
-  }
-}
-
 /** What can be done just now besides pausing and stopping. */
 function Offers({ data, shown, own, say }: Props) {
   const { may, cue } = shown;
@@ -141,7 +125,9 @@ function Offers({ data, shown, own, say }: Props) {
         (own.accepted ? (
           <p role="status">{text.sitting.accepted}</p>
         ) : (
-          <Press onPress={() => during("accept")}>{text.sitting.accept}</Press>
+          <Press class="wide" onPress={() => during("accept")}>
+            {data.seating === "shared" ? text.sitting.acceptTogether : text.sitting.accept}
+          </Press>
         ))}
       {may.includes("song_ended") && (
         <Song mine={shown.turn !== "theirs"} ended={() => during("song_ended")} />
