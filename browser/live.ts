@@ -59,6 +59,7 @@ export class Live {
   private welcomed = false;
   private theirsThin = false;
   private oursThin = false;
+  private finishing = false;
   private ended = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setInterval> | undefined;
@@ -91,6 +92,12 @@ export class Live {
       this.tries = 0;
       void this.connect();
     }
+  }
+
+  /** The sitting is over here: stay only until the server has heard what was said. */
+  finish(): void {
+    this.finishing = true;
+    this.endWhenHeard();
   }
 
   /** Nothing more is said or heard. */
@@ -208,11 +215,13 @@ export class Live {
       case "heard":
         this.unheard.delete(message.id);
         this.hearer.own(message.own);
+        this.endWhenHeard();
         break;
       case "refused": {
         const act = this.unheard.get(message.id);
         this.unheard.delete(message.id);
         if (act) this.hearer.refused(act, message.why);
+        this.endWhenHeard();
         break;
       }
       case "dots":
@@ -220,6 +229,10 @@ export class Live {
         this.tellThin();
         break;
     }
+  }
+
+  private endWhenHeard(): void {
+    if (this.finishing && this.unheard.size === 0) this.end();
   }
 
   private setOursThin(on: boolean): void {

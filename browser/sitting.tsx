@@ -136,7 +136,7 @@ function begin(data: SittingData, root: HTMLElement): void {
       voice.hush();
     }
     if (shown.stage === "sitting" || shown.stage === "landing") sat.value = true;
-    if (shown.stage === "closed") live.end();
+    if (shown.stage === "closed") live.finish();
   });
   effect(() => voice.want(hearing.value));
   effect(() => voice.setVolume(volume.value));

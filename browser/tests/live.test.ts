@@ -254,6 +254,24 @@ test("a press that did not fit is given back", () =>
     assert.deepEqual(told.refused, ["pass"]);
   }));
 
+test("a sitting that has ended here stays on the line until its stop has been heard", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    told.socket.drop(1006);
+    told.live.say({ t: "stop" });
+    told.live.finish();
+    await told.wait(200);
+    told.socket.open();
+    told.socket.welcome();
+    const id = told.said("stop")[0]?.["id"];
+    assert.equal(told.socket.readyState, 1);
+    told.socket.hear({ t: "heard", id, own: OWN });
+    assert.equal(told.socket.readyState, 3);
+    await told.wait(60_000);
+    assert.equal(told.sockets.length, 2);
+  }));
+
 test("waits between tries are random, grow, and are never longer than five seconds", () => {
   assert.equal(delayMs(0, 1), 50);
   assert.equal(delayMs(3, 1), 400);
