@@ -57,6 +57,8 @@ function begin(data: SittingData, root: HTMLElement): void {
   const wakeLock = new WakeLock();
   const live = new Live(pageWorld(data.urls, data.sitting), {
     show(show) {
+      // Nobody is called back from where they answer for themselves.
+      if (ended()) return;
       // Somebody who has stopped is not shown a sitting that goes on until the server has heard it.
       const goesOn = show.screens.some((s) => s.stage !== "landing" && s.stage !== "closed");
       if (stoppedIn.value !== "" && goesOn) return;
