@@ -8,7 +8,6 @@ import {
   fourWords,
   forgetKept,
   keep,
-  nameAfterSitting,
   secretOfDoor,
   secretOfSitting,
   takeFromAddress,
@@ -38,6 +37,10 @@ const knocks = document.getElementById("knocks");
 const waiting = document.getElementById("waiting");
 const words = document.getElementById("four-words");
 
+for (const id of ["door", "come"]) {
+  const form = document.getElementById(id);
+  if (form instanceof HTMLFormElement) sendInPlace(form);
+}
 if (ways) showWays(ways);
 if (knocks) watchDoor(knocks);
 if (waiting) wait(waiting);
@@ -148,7 +151,7 @@ function watchDoor(knocks: HTMLElement): void {
     knocks.dataset["state"] ?? "/door/state",
     (state) => {
       if (!state.open) {
-        if (state.sitting) enter(state.sitting);
+        if (state.sitting) location.replace(state.sitting);
         else location.reload();
         return true;
       }
@@ -212,7 +215,7 @@ function wait(waiting: HTMLElement): void {
     waiting.dataset["state"] ?? "/waiting/state",
     (state) => {
       if (state.waiting) return false;
-      if (state.sitting) enter(state.sitting);
+      if (state.sitting) location.replace(state.sitting);
       else waiting.replaceChildren(paragraph(text.door.closed));
       return true;
     },
@@ -220,11 +223,32 @@ function wait(waiting: HTMLElement): void {
   );
 }
 
-/** Into the sitting, in place of this page, so that Back doesn't lead to the door again. */
-function enter(address: string): void {
-  const sitting = address.split("/").findLast((part) => part !== "");
-  if (sitting) nameAfterSitting(sitting);
-  location.replace(address);
+/** Send this form so that where it leads takes this page's place in the history. */
+function sendInPlace(form: HTMLFormElement): void {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
+    const address = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    const body = new FormData(form, button);
+    const plainly = () => {
+      if (button?.name) form.append(hidden(button.name, button.value));
+      form.action = address;
+      form.submit();
+    };
+    fetch(address, { method: "POST", body }).then((answer) => {
+      // What wasn't accepted is sent again as a form, so that the page itself can say why.
+      if (answer.ok && answer.redirected) location.replace(answer.url);
+      else plainly();
+    }, plainly);
+  });
+}
+
+function hidden(name: string, value: string): HTMLInputElement {
+  const made = document.createElement("input");
+  made.type = "hidden";
+  made.name = name;
+  made.value = value;
+  return made;
 }
 
 async function showWords(place: HTMLElement): Promise<void> {
