@@ -354,7 +354,7 @@ export function Aftercare({ urls }: { readonly urls: { readonly care: string; re
         ))}
       </ul>
       <p>{text.aftercare.more}</p>
-      <p>
+      <p class="links">
         <a href={urls.care}>{text.closed.care}</a> · <a href={urls.help}>{text.closed.help}</a>
       </p>
     </section>

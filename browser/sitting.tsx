@@ -252,7 +252,7 @@ function begin(data: SittingData, root: HTMLElement): void {
         {shared ? (
           <Aftercare urls={data.urls} />
         ) : (
-          <p>
+          <p class="links">
             <a href={data.urls.care}>{text.closed.care}</a> · <a href={data.urls.help}>{text.closed.help}</a>
           </p>
         )}
