@@ -24,6 +24,7 @@ export type Over = "lost" | "over" | "elsewhere";
 export interface Hearer {
   show(show: Show): void;
   own(own: Own): void;
+  /** It did not fit the moment. Without a `why` nobody knows whether it was heard. */
   refused(act: Act, why: string): void;
   /** The other's line, or this one's, is thin just now, or is no longer. */
   thin(on: boolean): void;
@@ -51,6 +52,7 @@ export function delayMs(tries: number, random: number): number {
 export class Live {
   readonly clock = new Clock();
   private readonly unheard = new Map<string, Said>();
+  private readonly sent = new Set<string>();
   private socket: WebSocket | null = null;
   private turn = 0;
   private tries = 0;
@@ -185,7 +187,29 @@ export class Live {
   }
 
   private send(message: Said | Parameters<typeof write>[0]): void {
-    if (this.socket?.readyState === 1) this.socket.send(write(message));
+    if (this.socket?.readyState !== 1) return;
+    if ("id" in message) this.sent.add(message.id);
+    this.socket.send(write(message));
+  }
+
+  private forget(id: string): Said | undefined {
+    const said = this.unheard.get(id);
+    this.unheard.delete(id);
+    this.sent.delete(id);
+    return said;
+  }
+
+  /**
+   * The server has been started again and no longer knows which presses it has heard. Most change
+   * nothing when they are heard twice; these two would, so whoever pressed is asked to look.
+   */
+  private giveBackWhatWouldCountTwice(): void {
+    for (const said of [...this.unheard.values()]) {
+      if ((said.t === "smaller" || said.t === "more_time") && this.sent.has(said.id)) {
+        this.forget(said.id);
+        this.hearer.refused(said, "");
+      }
+    }
   }
 
   private hear(text: string): void {
@@ -201,6 +225,7 @@ export class Live {
         this.clock.pace = message.pace;
         this.clock.guess(nowMs, message.at);
         this.hearer.own(message.own);
+        if (this.epoch !== "" && this.epoch !== message.epoch) this.giveBackWhatWouldCountTwice();
         for (const said of this.unheard.values()) this.send(said);
         for (let i = 0; i < BURST; i++) setTimeout(() => this.welcomed && this.ping(), i * BURST_MS);
         break;
@@ -213,13 +238,12 @@ export class Live {
         this.clock.pong(message.sent, nowMs, message.at);
         break;
       case "heard":
-        this.unheard.delete(message.id);
+        this.forget(message.id);
         this.hearer.own(message.own);
         this.endWhenHeard();
         break;
       case "refused": {
-        const act = this.unheard.get(message.id);
-        this.unheard.delete(message.id);
+        const act = this.forget(message.id);
         if (act) this.hearer.refused(act, message.why);
         this.endWhenHeard();
         break;

@@ -66,9 +66,9 @@ function begin(data: SittingData, root: HTMLElement): void {
       voice.prepare(player.screens);
     },
     own: (said) => (own.value = said),
-    refused(act) {
+    refused(act, why) {
       if (act.t === "pause") pausedHere.value = false;
-      if (act.t !== "go_on") tell(text.sitting.refused);
+      if (act.t !== "go_on") tell(why ? text.sitting.refused : text.sitting.perhaps);
     },
     thin: (on) => (thin.value = on),
     over: (why) => (over.value = why),

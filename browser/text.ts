@@ -51,6 +51,7 @@ export const text = {
     nearWhole: "Less than a minute left",
     enough: "I'm back",
     refused: "That moment has passed. Nothing has changed.",
+    perhaps: "The connection broke just then. If nothing has changed, press again.",
   },
   sound: {
     heading: "Sound",

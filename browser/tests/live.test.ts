@@ -181,6 +181,40 @@ test("what was pressed while the line was gone is said once it is back, under th
     assert.equal(told.said("stop").length, 1);
   }));
 
+test("after the server was started again, what would count twice is given back and the rest is said", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome("e1");
+    told.socket.hear({ t: "show", epoch: "e1", number: 1, screens: [] });
+    told.live.say({ t: "smaller" });
+    told.live.say({ t: "more_time", cue: 3 });
+    told.live.say({ t: "pause" });
+    told.socket.drop(1006);
+    told.live.say({ t: "smaller" });
+    await told.wait(200);
+    told.socket.open();
+    told.socket.welcome("e2");
+    assert.deepEqual(told.refused, ["smaller", "more_time"]);
+    assert.equal(told.said("more_time").length, 0);
+    assert.equal(told.said("pause").length, 1);
+    // Pressed while there was no line: no server can have heard it.
+    assert.equal(told.said("smaller").length, 1);
+  }));
+
+test("after a mere drop everything is said again", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome("e1");
+    told.socket.hear({ t: "show", epoch: "e1", number: 1, screens: [] });
+    told.live.say({ t: "smaller" });
+    told.socket.drop(1006);
+    await told.wait(200);
+    told.socket.open();
+    told.socket.welcome("e1");
+    assert.deepEqual(told.refused, []);
+    assert.equal(told.said("smaller").length, 1);
+  }));
+
 test("it names the last show that it has when it comes back", () =>
   new Told().run(async (told) => {
     told.socket.open();

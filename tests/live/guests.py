@@ -96,8 +96,9 @@ class Line:
     over: int | None = None
     got: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     unheard: dict[str, wire.Act] = field(default_factory=dict)
+    sent: set[str] = field(default_factory=set)
     lost: list[wire.Act] = field(default_factory=list)
-    """What may or may not have been heard by a server that is no more."""
+    """What may or may not have been heard by a server that is no more, and would count twice."""
     heard: dict[str, wire.Act] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
     _socket: ClientConnection | None = None
@@ -158,7 +159,7 @@ class Line:
 
     def _forget_what_would_count_twice(self) -> None:
         for id, act in list(self.unheard.items()):
-            if isinstance(act, wire.Smaller | wire.MoreTime):
+            if isinstance(act, wire.Smaller | wire.MoreTime) and id in self.sent:
                 self.lost.append(self.unheard.pop(id))
 
     async def _beat(self) -> None:
@@ -174,6 +175,8 @@ class Line:
 
     async def _say(self, message: wire.FromDevice) -> None:
         if self._socket is not None:
+            if not isinstance(message, wire.Hello | wire.Ping):
+                self.sent.add(message.id)
             await self._socket.send(msgspec.json.encode(message).decode())
 
     def at(self) -> float:
