@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from relational_space import practices
@@ -223,6 +224,23 @@ def test_both_forms_of_a_moment_stand_beside_each_other():
 
 def test_a_practice_that_is_not_here_is_not_found():
     assert Client().get("/practices/nowhere/").status_code == 404
+
+
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500"])
+def test_when_something_goes_wrong_the_page_is_kind_and_has_the_way_out(code):
+    html = render_to_string(f"{code}.html")
+    assert "data-exit" in html
+    assert 'href="/help/"' in html
+    assert not re.search(r"error|illegal|forbidden|denied|invalid", html, re.IGNORECASE)
+
+
+def test_nothing_here_is_told_in_our_own_words():
+    answer = Client().get("/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+    refused = Client(enforce_csrf_checks=True).post("/beside/")
+    assert refused.status_code == 403
+    assert "open for too long" in refused.text
 
 
 def test_asking_can_be_read_and_copied_without_scripts():
