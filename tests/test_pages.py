@@ -8,7 +8,7 @@ from html import unescape
 from html.parser import HTMLParser
 
 import pytest
-from django.conf import settings
+from django.conf import settings as place
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
@@ -184,7 +184,7 @@ def test_the_minute_alone_is_spoken_where_the_place_has_a_voice():
 
 
 def test_the_front_page_is_light():
-    built = settings.RELATIONAL_SPACE["built"]
+    built = place.RELATIONAL_SPACE["built"]
     if not (built / "manifest.json").exists():
         pytest.skip("the browser part isn't built")
     entry = json.loads((built / "manifest.json").read_text())["page"]
@@ -245,9 +245,32 @@ def test_nothing_here_is_told_in_our_own_words():
 
 def test_asking_can_be_read_and_copied_without_scripts():
     text = text_of("/ask/")
-    assert "http://testserver/asked/" in text
     for easy in ("A no is fine", "not now is fine", "no answer", "isn't a date, a test or therapy"):
         assert easy in text
+
+
+@pytest.mark.parametrize(
+    ("host", "goes_along"),
+    [
+        ("space.example", True),
+        ("space.example:8443", True),
+        ("localhost:8000", False),
+        ("192.168.7.7", False),
+        ("[::1]:8000", False),
+        ("space.local:8443", False),
+    ],
+)
+def test_a_link_goes_along_only_where_it_can_be_opened_by_somebody_elsewhere(
+    settings, host, goes_along
+):
+    settings.ALLOWED_HOSTS = ["*"]
+    message = re.search(
+        r"<textarea.*?>(.*?)</textarea>",
+        Client().get("/ask/", headers={"Host": host}).text,
+        re.DOTALL,
+    )[1]
+    assert (f"http://{host}/asked/" in message) is goes_along
+    assert ("This page says" in message) is goes_along
 
 
 def test_who_was_asked_reads_how_long_what_it_is_not_and_that_silence_is_a_no():

@@ -6,6 +6,8 @@ Nothing here stores, counts or remembers. Every page works without scripts.
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -47,7 +49,10 @@ def whom(request: HttpRequest) -> HttpResponse:
 @require_safe
 def ask(request: HttpRequest) -> HttpResponse:
     """Words for asking somebody, to change and to send from one's own phone."""
-    return render(request, "ask.html", {"asked": request.build_absolute_uri("/asked/")})
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    # A link that opens nowhere but in this house would only puzzle: then the words go alone.
+    link = request.build_absolute_uri("/asked/") if _is_public(host) else ""
+    return render(request, "ask.html", {"asked": link})
 
 
 @require_safe
@@ -95,6 +100,14 @@ def _spoken(request: HttpRequest) -> Callable[[str, str], str]:
     """What gives words the address of a recording; silent where no server has a voice."""
     state = getattr(request, "scope", {}).get("state", {})
     return state.get("spoken", lambda text, language: "")  # type: ignore[no-any-return]
+
+
+def _is_public(host: str) -> bool:
+    """Whether this address can be meant for people outside of the house."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".local", ".lan", ".home.arpa", ".internal"))
 
 
 @cache
