@@ -37,6 +37,8 @@ def sitting_data(
         "practice": _practice(practice, language, apart=sitting.seating == Seating.APART)
         | {
             "song": opened.song,
+            # Where time begins on the lowest rung, a choice of it would be no choice.
+            "lengths": not opened.begins_low and any(cue.lasts.chosen for cue in practice.cues),
             "questions": [_question(each, language) for each in questions(settle, practice)],
         },
         "urls": {
@@ -68,7 +70,6 @@ def _practice(practice: Practice, language: str, *, apart: bool) -> dict[str, An
             for rung in practice.ladder
             if (label := rung.offered_as(apart=apart))
         ],
-        "lengths": any(cue.lasts.chosen for cue in practice.cues),
         "turns": practice.takes_turns,
     }
 

@@ -214,6 +214,19 @@ def test_after_three_sittings_a_space_begins_where_the_two_choose(kept: Space) -
     assert begins_low == [True, True, True, False]
 
 
+@pytest.mark.parametrize(("sittings", "asked"), [(0, False), (2, False), (3, True)])
+def test_a_longer_form_is_asked_about_only_where_the_answer_counts(
+    browser: NewBrowser, kept: Space, ada: Person, ben: Person, sittings: int, asked: bool
+) -> None:
+    Space.objects.update(sittings=sittings)
+    here, there = browser(ada), browser(ben)
+    here.post(f"/spaces/{kept.pk}/meet/")
+    there.post(_link(here))
+    answer = here.post("/door/let-in/", TERMS | {"knock": str(Knock.objects.get().pk)})
+    data = here.get(answer.headers["Location"]).context["data"]
+    assert data["practice"]["lengths"] is asked
+
+
 def _bens_pages(browser: NewBrowser, kept: Space, ben: Person) -> list[tuple[int, str]]:
     """All that Ben sees of the space: its page, his list, a door he makes, and his own export."""
     there, pages = browser(ben), []
