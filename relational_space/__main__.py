@@ -14,6 +14,7 @@ from relational_space import practices
 from relational_space.practice.errors import PracticeError
 from relational_space.site import voice
 from relational_space.site.home import Unusable, check_database, default_home, held, open_home
+from relational_space.study import command as study_command
 
 app = typer.Typer(
     name="relational-space",
@@ -86,6 +87,9 @@ def check_practices(
         mistakes += len(found)
     if mistakes:
         raise typer.Exit(1)
+
+
+study_command.add_to(app)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,430 @@
+"""Files of readings → values: tables of text, EDF, BIDS physiology, landmarks.
+
+Every way in which a file can be wrong ends in one sentence that names the file, the line or the
+column, and what would be right. Nothing here guesses a column, mends a stamp or writes a file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import re
+import warnings
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from numpy import float64
+    from numpy.typing import NDArray
+
+LARGEST_BYTES = 4 * 2**30
+"""A day of a fast phone is half of this; anything larger was named by mistake."""
+
+MOTION = ("ax", "ay", "az")
+GYROSCOPE = ("gx", "gy", "gz")
+TIMES = {"time_s": 1.0, "time_ms": 1e-3, "time_us": 1e-6, "time_ns": 1e-9}
+EXPECTED = (
+    "a header such as time_s,ax,ay,az or time_s,belt, or --columns with the same words, "
+    "one for each column and - for those to leave out"
+)
+MISSING = {"", "nan", "na", "n/a", "null", "none", "-nan", "inf", "-inf"}
+LANDMARK = re.compile(r"(?P<point>.+)_(?P<part>x|y|z|confidence)")
+
+
+class Unreadable(ValueError):
+    """A file that cannot be used; the message is a sentence for whoever named it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One file's readings, with their own stamps in seconds."""
+
+    name: str
+    times_s: NDArray[float64]
+    readings: NDArray[float64]
+    """Columns: a belt; acceleration; acceleration and angular rate; none for landmarks."""
+    points: dict[str, NDArray[float64]] = field(default_factory=dict)
+    """Landmarks by name, (n, 2 or 3)."""
+    confidences: dict[str, NDArray[float64]] = field(default_factory=dict)
+
+
+def read(
+    path: Path,
+    *,
+    columns: str | None = None,
+    hz: float | None = None,
+    start_s: float | None = None,
+    end_s: float | None = None,
+) -> Recording:
+    """Read a file by what its name says it is, cut to a stretch of its own time."""
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be opened ({error.strerror}); name a file.") from None
+    if path.is_dir():
+        raise Unreadable(f"{path} is a folder; name one file in it.")
+    if size == 0:
+        raise Unreadable(f"{path.name} is empty; it needs {EXPECTED}.")
+    if size > LARGEST_BYTES:
+        raise Unreadable(
+            f"{path.name} has {size / 2**30:.0f} GB; nothing above {LARGEST_BYTES >> 30} GB is "
+            "read: cut it first, or name another file."
+        )
+    if path.name.lower().endswith((".edf", ".bdf")):
+        named = _edf(path, columns)
+    elif path.name.endswith(("_physio.tsv.gz", "_physio.tsv")):
+        named = _bids(path, columns)
+    else:
+        named = _text(path, columns, hz)
+    return _checked(path.name, named, start_s, end_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Columns by our words, and how to name a row to a person."""
+
+    times_s: NDArray[float64]
+    columns: dict[str, NDArray[float64]]
+    row: str
+    first_row: int
+
+
+def _checked(name: str, named: _Named, start_s: float | None, end_s: float | None) -> Recording:
+    """Hold the columns to what every measure needs."""
+    times, columns = named.times_s, named.columns
+    broken = ~np.isfinite(times)
+    if broken.all():
+        raise Unreadable(f"{name}: no row has a time; the time column needs numbers or dates.")
+    kept = np.flatnonzero(~broken)
+    back = np.flatnonzero(np.diff(times[kept]) < 0)
+    if len(back):
+        at = kept[back[0] + 1]
+        raise Unreadable(
+            f"{name}: time goes backwards at {named.row} {named.first_row + at}, to "
+            f"{times[at]:.6g} s after {times[kept[back[0]]]:.6g} s; sort the rows by time, "
+            "or give one recording a file."
+        )
+    inside = ~broken
+    if start_s is not None:
+        inside &= times >= start_s
+    if end_s is not None:
+        inside &= times <= end_s
+    if not inside.any():
+        raise Unreadable(
+            f"{name} holds {times[kept[0]]:.6g} to {times[kept[-1]]:.6g} s; nothing of it lies "
+            "between --start and --end."
+        )
+    times = times[inside]
+    columns = {word: column[inside] for word, column in columns.items()}
+    if len(times) < 10:
+        raise Unreadable(
+            f"{name} has {len(times)} readings; at least a few breaths are needed, "
+            "ten readings a second."
+        )
+    steps = np.diff(times)
+    steps = steps[steps > 0]
+    if len(steps) == 0:
+        raise Unreadable(f"{name}: every row has the same time; the stamps must go on.")
+    if np.median(steps) > 0.25:
+        raise Unreadable(
+            f"{name} has a reading every {np.median(steps):.3g} s; breath needs ten a second. "
+            "If its time column counts something else, name it time_ms, time_us or time_ns."
+        )
+    for word, column in columns.items():
+        if not np.isfinite(column).any():
+            raise Unreadable(f"{name}: column {word} holds no number.")
+    return _recording(name, times, columns)
+
+
+def _recording(
+    name: str, times: NDArray[float64], columns: dict[str, NDArray[float64]]
+) -> Recording:
+    words: tuple[str, ...] = ("belt",)
+    if all(word in columns for word in MOTION):
+        words = MOTION + GYROSCOPE if all(word in columns for word in GYROSCOPE) else MOTION
+    elif "belt" not in columns:
+        return _landmarks(name, times, columns)
+    readings = np.column_stack([columns[word] for word in words])
+    if np.all(np.nanmin(readings, 0) == np.nanmax(readings, 0)):
+        raise Unreadable(
+            f"{name}: every reading of {', '.join(words)} is the same; a lying sensor still "
+            "trembles, so this is not a recording."
+        )
+    return Recording(name, times, readings)
+
+
+def _landmarks(
+    name: str, times: NDArray[float64], columns: dict[str, NDArray[float64]]
+) -> Recording:
+    points, confidences = {}, {}
+    for word in columns:
+        if word.endswith("_x") and f"{word[:-2]}_y" in columns:
+            point = word[:-2]
+            parts = [f"{point}_{axis}" for axis in "xyz" if f"{point}_{axis}" in columns]
+            points[point] = np.column_stack([columns[part] for part in parts])
+            if f"{point}_confidence" in columns:
+                confidences[point] = columns[f"{point}_confidence"]
+    if not points:
+        raise Unreadable(f"{name} has the columns {', '.join(columns)}; it needs {EXPECTED}.")
+    return Recording(name, times, np.empty((len(times), 0)), points, confidences)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """Give a text file's lines one by one, within the limit and only if it is text."""
+    unpacked = path.suffix.lower() == ".gz"
+    taken = 0
+    try:
+        with gzip.open(path, "rb") if unpacked else path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                taken += len(line)
+                if taken > LARGEST_BYTES:
+                    raise Unreadable(
+                        f"{path.name} unpacks to more than {LARGEST_BYTES >> 30} GB; cut it first."
+                    )
+                if b"\0" in line:
+                    raise Unreadable(
+                        f"{path.name}: line {number} is not text; what is read is text with "
+                        f"{EXPECTED}, or EDF if its name ends so."
+                    )
+                try:
+                    yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError:
+                    raise Unreadable(
+                        f"{path.name}: line {number} is not text in UTF-8; save the file so."
+                    ) from None
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"{path.name} cannot be unpacked ({error}); is it whole?") from None
+
+
+def _split(line: str, mark: str) -> list[str]:
+    parts = line.split() if mark == " " else line.split(mark)
+    return [part.strip().strip('"') for part in parts]
+
+
+def _mark_of(line: str) -> str:
+    """Find what stands between columns: the first of tab, semicolon, comma that occurs, or space."""
+    return next((mark for mark in "\t;," if mark in line), " ")
+
+
+def _number(text: str) -> float | None:
+    """Give a number, NaN for a missing one, None for something else."""
+    if text.lower() in MISSING:
+        return math.nan
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _moment(text: str) -> float | None:
+    """Give the seconds since 1970 of a date stamp; one without a zone is taken for UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _text(path: Path, columns: str | None, hz: float | None) -> _Named:
+    first, line = next(
+        (
+            (number, line)
+            for number, line in enumerate(_lines(path))
+            if line.strip() and not line.startswith("#")
+        ),
+        (0, ""),
+    )
+    if not line:
+        raise Unreadable(f"{path.name} holds no row; it needs {EXPECTED}.")
+    mark = _mark_of(line)
+    heads = _split(line, mark)
+    has_header = all(_number(head) is None and _moment(head) is None for head in heads if head)
+    body = first + 1 if has_header else first
+    if has_header and columns is None:
+        words = {head: place for place, head in enumerate(heads) if _known(head)}
+    else:
+        words = _chosen(path.name, columns, heads, has_header)
+    timed = [word for word in words if word in TIMES or word == "time"]
+    if not timed and hz is None:
+        raise Unreadable(
+            f"{path.name}: {'its header is ' + mark.join(heads) if has_header else 'it has no header'}, "
+            f"without a time; it needs {EXPECTED}, or --hz with the readings a second."
+        )
+    if len(timed) > 1:
+        raise Unreadable(f"{path.name} has {' and '.join(timed)}; one time column is enough.")
+    if not words.keys() - set(timed):
+        raise Unreadable(f"{path.name} has the one column {timed[0]}; it needs {EXPECTED}.")
+    rows, first_line = _rows(path, body, mark, words, set(timed))
+    if len(rows) == 0:
+        raise Unreadable(f"{path.name} has a header and no rows; readings belong under it.")
+    table = dict(zip(words, rows.T, strict=True))
+    if timed:
+        times = table.pop(timed[0]) * TIMES.get(timed[0], 1.0)
+    else:
+        times = np.arange(len(rows)) / float(hz or 1.0)
+    return _Named(times, table, "line", first_line)
+
+
+def _known(head: str) -> bool:
+    return head in {*TIMES, "time", "belt", *MOTION, *GYROSCOPE} or bool(LANDMARK.fullmatch(head))
+
+
+def _chosen(name: str, columns: str | None, heads: list[str], has_header: bool) -> dict[str, int]:
+    """Read --columns: a word for each column in order, or ours=theirs."""
+    if columns is None:
+        raise Unreadable(f"{name} has no header line; it needs {EXPECTED}.")
+    words: dict[str, int] = {}
+    for place, part in enumerate(part.strip() for part in columns.split(",")):
+        ours, equals, theirs = part.partition("=")
+        if ours == "-" or not ours:
+            continue
+        if not _known(ours):
+            raise Unreadable(
+                f"--columns: {ours} is not a word for a column; there are time_s, time_ms, "
+                "time_us, time_ns, time (a date), belt, ax, ay, az, gx, gy, gz and name_x, name_y."
+            )
+        if equals and theirs.isdigit():
+            words[ours] = int(theirs) - 1
+        elif equals:
+            if not has_header or theirs not in heads:
+                raise Unreadable(f"{name} has no column {theirs}; it has {', '.join(heads)}.")
+            words[ours] = heads.index(theirs)
+        else:
+            words[ours] = place
+        if not 0 <= words[ours] < len(heads):
+            raise Unreadable(
+                f"--columns asks for column {words[ours] + 1} of {name}, which has {len(heads)}."
+            )
+    return words
+
+
+def _rows(
+    path: Path, body: int, mark: str, words: dict[str, int], timed: set[str]
+) -> tuple[NDArray[float64], int]:
+    """Parse the rows: quickly if every cell is a number, else one by one to name what is wrong."""
+    places = list(words.values())
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # "no data" is told below, in our words
+            table = np.loadtxt(
+                islice(_lines(path), body, None),
+                delimiter=None if mark == " " else mark,
+                usecols=places,
+                ndmin=2,
+            )
+        return np.where(np.isfinite(table), table, np.nan), body + 1
+    except Unreadable:
+        raise
+    except (ValueError, UserWarning):
+        pass
+    name, rows = path.name, []
+    numbers: list[int] = []
+    for number, line in enumerate(islice(_lines(path), body, None), body + 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = _split(line, mark)
+        row = []
+        for word, place in words.items():
+            if place >= len(cells):
+                raise Unreadable(
+                    f"{name}: line {number} has {len(cells)} columns, where column {place + 1} "
+                    f"({word}) should be; every row needs as many as the first."
+                )
+            value = _number(cells[place])
+            if value is None and word in timed:
+                value = _moment(cells[place])
+            if value is None:
+                raise Unreadable(
+                    f"{name}: line {number}, column {word} says {cells[place][:40]!r}, "
+                    "where a number should be."
+                )
+            row.append(value if math.isfinite(value) else math.nan)
+        rows.append(row)
+        numbers.append(number)
+    return np.array(rows, np.float64).reshape(len(rows), len(words)), numbers[0] if numbers else 1
+
+
+def _bids(path: Path, columns: str | None) -> _Named:
+    """Read a BIDS physiology file: no header, its columns and rate in the JSON beside it."""
+    beside = path.with_name(path.name.split("_physio.tsv")[0] + "_physio.json")
+    try:
+        about = json.loads(beside.read_text("utf-8"))
+        hz, start = float(about["SamplingFrequency"]), float(about.get("StartTime", 0.0))
+        heads = [str(word) for word in about["Columns"]]
+    except OSError:
+        raise Unreadable(f"{path.name} needs {beside.name} beside it.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Unreadable(
+            f"{beside.name} needs SamplingFrequency (a number), StartTime and Columns (a list)."
+        ) from None
+    if not hz > 0:
+        raise Unreadable(f"{beside.name}: SamplingFrequency is {hz}; it should be above 0.")
+    words = _signals(path.name, columns, heads)
+    rows, first = _rows(path, 0, "\t", words, set())
+    times = start + np.arange(len(rows)) / hz
+    return _Named(times, dict(zip(words, rows.T, strict=True)), "line", first)
+
+
+def _edf(path: Path, columns: str | None) -> _Named:
+    """Read an EDF or BDF file's breathing or acceleration signals."""
+    import edfio
+
+    try:
+        file = (edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf)(path)
+        labels = [signal.label for signal in file.signals]
+        words = _signals(path.name, columns, labels)
+        chosen = {word: file.signals[place] for word, place in words.items()}
+        data = {word: np.asarray(signal.data, np.float64) for word, signal in chosen.items()}
+    except Unreadable:
+        raise
+    except Exception as error:  # edfio raises whatever its parsing meets
+        raise Unreadable(f"{path.name} is not a whole EDF file ({error}).") from None
+    rates = {float(signal.sampling_frequency) for signal in chosen.values()}
+    if len(rates) > 1:
+        raise Unreadable(
+            f"{path.name}: {', '.join(words)} have different rates ({sorted(rates)}); choose "
+            "signals of one rate with --columns."
+        )
+    hz = rates.pop()
+    length = min(len(values) for values in data.values())
+    return _Named(np.arange(length) / hz, {w: v[:length] for w, v in data.items()}, "sample", 1)
+
+
+def _signals(name: str, columns: str | None, labels: Iterable[str]) -> dict[str, int]:
+    """Choose signals by their labels: ours=theirs, ours as they are, or the only breathing one."""
+    labels = list(labels)
+    if columns is not None:
+        words = {}
+        for part in columns.split(","):
+            ours, _, theirs = part.strip().partition("=")
+            if ours == "-":
+                continue
+            if (theirs or ours) not in labels or not _known(ours):
+                raise Unreadable(
+                    f"{name} has the signals {', '.join(labels)}; say --columns belt=ONE OF THEM."
+                )
+            words[ours] = labels.index(theirs or ours)
+        return words
+    if all(word in labels for word in MOTION):
+        present = [word for word in MOTION + GYROSCOPE if word in labels]
+        return {word: labels.index(word) for word in present}
+    breathing = [
+        place
+        for place, label in enumerate(labels)
+        if re.search(r"resp|breath|thor|abdo|belt|flow|rip|chest", label, re.IGNORECASE)
+    ]
+    if len(breathing) != 1:
+        raise Unreadable(
+            f"{name} has the signals {', '.join(labels)}, of which {len(breathing) or 'none'} "
+            "sound like breathing; say --columns belt=ONE OF THEM."
+        )
+    return {"belt": breathing[0]}

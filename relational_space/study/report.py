@@ -1,0 +1,97 @@
+"""What was found, as one documented JSON object, as lines to read, and as a page on its own."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from relational_space.sensing.trace import Breath
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
+svg{{max-width:100%;height:auto}} pre{{overflow:auto;background:#f4f4f4;padding:1rem}}
+td,th{{text-align:left;padding:.1rem 1rem .1rem 0}}</style></head>
+<body><h1>{title}</h1>
+{lines}
+{pictures}
+<h2>All figures</h2><pre>{figures}</pre>
+<p>A figure says how this recording looked to this method, and nothing about either person.</p>
+</body></html>
+"""
+
+
+def plain(value: Any) -> Any:
+    """Turn a result into what JSON can hold: NaN becomes null, arrays become lists."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: plain(getattr(value, part.name)) for part in fields(value)}
+    if isinstance(value, np.ndarray):
+        return [plain(item) for item in value.tolist()]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (float, np.floating)):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, np.integer):
+        return int(value)
+    return value
+
+
+def of_breath(read: Breath, duration_s: float) -> dict[str, Any]:
+    """Give the object that `breath --json` prints."""
+    found: dict[str, Any] = plain(
+        {
+            "duration_s": duration_s,
+            "coverage": read.coverage,
+            "rate_per_min": read.rate_per_min,
+            "rate_interval": read.rate_interval,
+            "inhale_onsets_s": read.inhale_onsets_s,
+            "exhale_onsets_s": read.exhale_onsets_s,
+            "intervals_s": read.intervals_s,
+            "sign": read.sign,
+            "unread": read.unread,
+            "method": read.method,
+            "version": read.version,
+        }
+    )
+    return found
+
+
+def lines_of_breath(name: str, found: dict[str, Any]) -> list[str]:
+    """Say the same in a few lines."""
+    share = f"{100 * found['coverage']:.0f} % of {found['duration_s']:.0f} s read"
+    if found["rate_per_min"] is None:
+        lines = [f"{name}: could not tell; {share}."]
+    else:
+        low, high = found["rate_interval"]
+        between = "" if low is None else f" (95 %: {low:.2f} to {high:.2f})"
+        lines = [f"{name}: {found['rate_per_min']:.2f} breaths a minute{between}; {share}."]
+    longest = sorted(found["unread"], key=lambda part: part["start_s"] - part["end_s"])[:5]
+    lines += [
+        f"  not read {part['start_s']:.1f} to {part['end_s']:.1f} s: {part['reason']}"
+        for part in sorted(longest, key=lambda part: float(part["start_s"]))
+    ]
+    return lines
+
+
+def to_json(found: dict[str, Any]) -> str:
+    """Write the object as one line's worth of JSON, without NaN."""
+    return json.dumps(found, allow_nan=False, ensure_ascii=False, indent=1)
+
+
+def page(title: str, lines: list[str], pictures: list[bytes], found: dict[str, Any]) -> str:
+    """Make a page that holds everything in itself."""
+    drawings = [picture.decode("utf-8") for picture in pictures]
+    return PAGE.format(
+        title=html.escape(title),
+        lines="".join(f"<p>{html.escape(line)}</p>" for line in lines),
+        pictures="".join(drawing[drawing.index("<svg") :] for drawing in drawings),
+        figures=html.escape(to_json(found)),
+    )

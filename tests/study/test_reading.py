@@ -1,0 +1,205 @@
+"""Files of every kind, good and bad: a value, or one sentence that says what would be right."""
+
+import gzip
+import json
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from relational_space.__main__ import app
+from relational_space.study.reading import Unreadable, read
+
+ROWS = "".join(f"{k / 20},{np.sin(k / 13):.4f},0.1,0.99\n" for k in range(1200))
+HEAD = "time_s,ax,ay,az\n"
+
+
+@pytest.fixture
+def file(tmp_path):
+    def make(content, name="ada.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return make
+
+
+def sentence(path, **more):
+    with pytest.raises(Unreadable) as refused:
+        read(path, **more)
+    said = str(refused.value)
+    assert "\n" not in said
+    return said
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", " "])
+def test_any_common_mark_between_columns_is_understood(file, mark):
+    found = read(file((HEAD + ROWS).replace(",", mark)))
+    assert found.readings.shape == (1200, 3)
+    assert found.times_s[20] == 1.0
+
+
+def test_a_packed_file_reads_as_the_plain_one(file):
+    packed = read(file(gzip.compress((HEAD + ROWS).encode()), "ada.csv.gz"))
+    plain = read(file(HEAD + ROWS))
+    assert np.array_equal(packed.readings, plain.readings)
+
+
+def test_columns_can_be_named_in_order_or_by_their_own_names(file):
+    rows = ROWS.replace("\n", ",7\n")
+    bare = read(file(rows), columns="time_s,ax,ay,az,-")
+    named = read(file("t,x,y,z,mood\n" + rows, "b.csv"), columns="az=z,time_s=t,ax=x,ay=y")
+    assert np.array_equal(bare.readings, named.readings)
+    assert sentence(file(rows, "c.csv"), columns="time_s,mood").startswith("--columns: mood")
+    assert "has no column q" in sentence(file("t,x\n1,2\n", "d.csv"), columns="belt=q,time_s=t")
+    assert "has 5" in sentence(file(rows, "e.csv"), columns="time_s=1,belt=9")
+
+
+def test_dates_and_other_units_of_time_are_understood(file):
+    dates = "time,belt\n" + "".join(
+        f"2026-11-22T20:00:{k / 20:06.3f}+00:00,{k % 50}\n" for k in range(600)
+    )
+    assert np.diff(read(file(dates)).times_s).max() == pytest.approx(0.05, abs=1e-6)
+    millis = "time_ms,belt\n" + "".join(f"{k * 50},{k % 50}\n" for k in range(600))
+    assert read(file(millis, "m.csv")).times_s[-1] == pytest.approx(29.95)
+
+
+def test_missing_cells_are_missing_and_not_noughts(file):
+    holed = HEAD + ROWS.replace("\n5.0,", "\n5.0,NA,", 1).replace(",NA,", ",,", 1)
+    holed = holed.replace(",,-", ",", 1)
+    rows = holed.splitlines()
+    rows[101] = "5.0,,n/a,0.99"
+    found = read(file("\n".join(rows)))
+    assert np.isnan(found.readings[100, :2]).all()
+    assert np.isfinite(found.readings[99]).all()
+
+
+def test_landmarks_come_by_name(file):
+    head = "time_s,wrist_x,wrist_y,wrist_confidence,nose_x,nose_y\n"
+    rows = "".join(f"{k / 25},{k},2,0.9,{k},4\n" for k in range(50))
+    found = read(file(head + rows))
+    assert sorted(found.points) == ["nose", "wrist"]
+    assert found.confidences["wrist"][0] == 0.9
+
+
+def test_bids_physiology_is_read_with_the_json_beside_it(file):
+    rows = "".join(f"{k % 40}\t{k % 7}\n" for k in range(500))
+    path = file(gzip.compress(rows.encode()), "sub-01_physio.tsv.gz")
+    assert "sub-01_physio.json" in sentence(path)
+    about = {"SamplingFrequency": 25.5, "StartTime": -2, "Columns": ["respiratory", "cardiac"]}
+    file(json.dumps(about), "sub-01_physio.json")
+    found = read(path)
+    assert found.times_s[:2] == pytest.approx([-2, -2 + 1 / 25.5])
+    assert found.readings[39, 0] == 39
+
+
+def test_edf_is_read(tmp_path):
+    import edfio
+
+    wave = np.sin(np.arange(3000) / 12.5)
+    signals = [
+        edfio.EdfSignal(wave, 25, label="Resp chest"),
+        edfio.EdfSignal(wave, 25, label="ECG"),
+    ]
+    path = tmp_path / "night.edf"
+    edfio.Edf(signals).write(path)
+    found = read(path)
+    assert found.readings.shape == (3000, 1)
+    np.testing.assert_allclose(found.readings[:, 0], wave, atol=1e-3)
+    assert "Resp chest, ECG" in sentence(path, columns="belt=Flow")
+
+
+def test_every_bad_file_gets_its_sentence(file, tmp_path):
+    assert "is empty" in sentence(file(""))
+    assert "cannot be opened" in sentence(tmp_path / "none.csv")
+    assert "is a folder" in sentence(tmp_path)
+    assert "one column" in sentence(file("time_s\n" + "1\n" * 30))
+    assert "line 4, column ay says 'calm'" in sentence(
+        file(HEAD + "0,1,2,3\n1,1,2,3\n2,1,calm,3\n")
+    )
+    assert "is the same" in sentence(file(HEAD + "".join(f"{k / 20},1,2,3\n" for k in range(60))))
+    assert "backwards at line 5" in sentence(file(HEAD + "0,1,2,3\n1,1,2,3\n2,1,2,3\n1.5,1,2,3\n"))
+    assert "has 3 readings" in sentence(file(HEAD + "0,1,2,3\n.1,1,2,4\n.2,1,2,3\n"))
+    assert "no header" in sentence(file(ROWS))
+    assert "holds no number" in sentence(
+        file("time_s,belt\n" + "".join(f"{k / 20},nan\n" for k in range(60)))
+    )
+    assert "every 1 s" in sentence(file("time_s,belt\n" + "".join(f"{k},{k}\n" for k in range(60))))
+    assert "not text" in sentence(file(b"\x00\x01\x02" * 500))
+    assert "UTF-8" in sentence(file(HEAD.encode() + b"0,1,2,\xff\n"))
+    assert "whole" in sentence(file(gzip.compress((HEAD + ROWS).encode())[:-20], "cut.csv.gz"))
+    assert "line 3 has 2 columns" in sentence(file(HEAD + "0,1,2,3\n1,1\n"))
+    assert "between --start and --end" in sentence(file(HEAD + ROWS), start_s=900)
+
+
+def test_twenty_gigabytes_named_by_mistake_are_refused_at_once(tmp_path):
+    path = tmp_path / "film.csv"
+    with path.open("wb") as film:
+        film.truncate(20 * 2**30)
+    assert "20 GB" in sentence(path)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.one_of(st.binary(max_size=400), st.text(max_size=400).map(str.encode)))
+def test_whatever_a_file_holds_it_is_read_or_refused_in_a_sentence(tmp_path, content):
+    for name in ("any.csv", "any.csv.gz", "any.edf"):
+        path = tmp_path / name
+        path.write_bytes(content)
+        try:
+            read(path)
+        except Unreadable as refused:
+            assert "\n" not in str(refused)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["0", "1.5", "-2e3", "nan", "", "x", "1,2"]), max_size=5),
+        max_size=30,
+    )
+)
+def test_any_table_is_read_or_refused_in_a_sentence(tmp_path, rows):
+    path = tmp_path / "table.csv"
+    path.write_text("time_s,belt\n" + "\n".join(",".join(row) for row in rows))
+    try:
+        read(path)
+    except Unreadable as refused:
+        assert str(refused).endswith((".", "?"))
+
+
+def said(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_the_command_prints_one_object(file):
+    found = json.loads(said("breath", file(HEAD + ROWS), "--json").stdout)
+    promised = {"duration_s", "coverage", "rate_per_min", "rate_interval", "inhale_onsets_s"}
+    assert promised | {"exhale_onsets_s", "unread", "method", "version"} <= found.keys()
+    assert found["rate_per_min"] == pytest.approx(60 / (2 * np.pi * 13 / 20), rel=0.01)
+
+
+def test_a_bad_file_ends_with_two_and_no_traceback(file):
+    result = said("breath", file(""))
+    assert result.exit_code == 2
+    assert "is empty" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_nothing_is_written_over(file, tmp_path):
+    ada = file(HEAD + ROWS)
+    for option, name in (("--plot", "a.svg"), ("--plot", "a.png"), ("--report", "a.html")):
+        target = tmp_path / name
+        assert said("breath", ada, option, target).exit_code == 0
+        before = target.read_bytes()
+        again = said("breath", ada, option, target)
+        assert again.exit_code == 2
+        assert "--force" in again.stderr
+        assert target.read_bytes() == before
+        assert said("breath", ada, option, target, "--force").exit_code == 0
+    assert b"http" not in (tmp_path / "a.html").read_bytes().replace(b"http://www.w3.org", b"")
