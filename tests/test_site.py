@@ -43,6 +43,21 @@ def test_every_page_refuses_inline_scripts_other_origins_and_caches(path):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("host", "secure", "opener"),
+    [
+        ("localhost:8000", False, "same-origin"),
+        ("192.168.1.7:8000", False, None),
+        ("192.168.1.7:8443", True, "same-origin"),
+    ],
+)
+def test_no_header_is_sent_that_a_browser_would_only_complain_of(settings, host, secure, opener):
+    settings.ALLOWED_HOSTS = ["*"]
+    answer = Client().get("/", secure=secure, headers={"Host": host})
+    assert answer.headers.get("Cross-Origin-Opener-Policy") == opener
+
+
 @pytest.mark.parametrize("sense", ["camera", "microphone", "accelerometer", "gyroscope"])
 def test_only_a_sitting_may_sense(sense):
     assert f"{sense}=()" in headers.permissions_policy(sitting=False)

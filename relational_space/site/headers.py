@@ -81,6 +81,9 @@ def security_headers(respond: Respond) -> Respond:
         response = respond(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if not _is_trustworthy(request):
+            # Browsers ignore it here, and say so in the console of every page.
+            del response.headers["Cross-Origin-Opener-Policy"]
         match = request.resolver_match
         if match is not None and match.view_name == SITTING_PAGE:
             response.headers["Permissions-Policy"] = permissions_policy(sitting=True)
@@ -92,6 +95,13 @@ def security_headers(respond: Respond) -> Respond:
         return response
 
     return answer
+
+
+def _is_trustworthy(request: HttpRequest) -> bool:
+    """Whether browsers take this origin for a secure one: https, or this very machine."""
+    # As it was sent: a name that this place doesn't know has been refused already.
+    name = request.META.get("HTTP_HOST", "").partition(":")[0]
+    return request.is_secure() or name in ("localhost", "127.0.0.1")
 
 
 def same_origin_writes(respond: Respond) -> Respond:
