@@ -137,8 +137,9 @@ function Slider({ question, answer, set, id }: AnswerProps & { question: Questio
 
 /** A slider's place in words, for whoever doesn't see it. */
 function nearer(at: number, low: string, high: string): string {
-  if (at === STEPS / 2) return `${low} – ${high}`;
-  return at < STEPS / 2 ? low : high;
+  if (at === STEPS / 2) return text.checkIn.middle;
+  const end = at < STEPS / 2 ? low : high;
+  return at === 0 || at === STEPS ? end : fill(text.checkIn.towards, { end });
 }
 
 /** Our own drawing of the two ends of feeling: a mouth for pleasure, eyes for being awake. */

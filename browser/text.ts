@@ -114,6 +114,8 @@ export const text = {
     less: "Less",
     more: "More",
     untouched: "not answered",
+    middle: "in the middle",
+    towards: "towards “{end}”",
     circles: [
       "apart",
       "nearly touching",
