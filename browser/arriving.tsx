@@ -64,7 +64,7 @@ export function Choice({ data, own, choose, notToday, stop }: Props) {
     <div role="group" aria-labelledby="choice">
       <h2 id="choice">{shared ? text.arriving.together : text.arriving.choice}</h2>
       <p class="soft small">{shared ? text.arriving.togetherWhy : text.arriving.choiceWhy}</p>
-      {data.kept && data.practice.lengths && (
+      {data.practice.lengths && (
         <label class="choice">
           <input
             type="checkbox"
