@@ -37,6 +37,13 @@ def let_begin(request: HttpRequest) -> None:
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts without passwords, for those who have been let in."""
 
+    def get_login_stages(self) -> list[str]:
+        """What may stand between being known and being signed in."""
+        return [
+            "allauth.account.stages.LoginByCodeStage",
+            "relational_space.people.stages.AddressStage",
+        ]
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whoever has sat here with somebody, or was invited by the host."""
         return may_begin(request)

@@ -1,7 +1,9 @@
 """What people fill in at doors and about spaces: names, terms, and nothing private."""
 
+from typing import Any
+
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from relational_space.people.forms import NameField
@@ -37,9 +39,16 @@ class TermsForm(forms.Form):
         initial=COIN,
         required=False,
     )
-    song = forms.BooleanField(
-        label=_("In Mirroring: one song each, which you play yourselves"), required=False
-    )
+    song = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        with_songs = [each for each in shelf().to_sit() if each.can_use_songs]
+        language = get_language() or "en"
+        titles = ", ".join(in_language(each.title, language) for each in with_songs)
+        self.fields["song"].label = gettext(
+            "One song each, which you play yourselves ({practices})"
+        ).format(practices=titles)
 
     def terms(self, *, shared: bool = False) -> Terms:
         """What was chosen, with what was left out as it usually is."""

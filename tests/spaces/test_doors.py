@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from relational_space.people.visitors import Visitor
@@ -122,6 +123,20 @@ def test_wrong_spent_and_expired_are_one_page(browser: NewBrowser) -> None:
     pressed = [browser().post(path, {"name": "Cy"}) for path in (wrong, expired, spent)]
     assert {answer.content for answer in pressed} == {answers[0].content}
     assert {answer.status_code for answer in pressed} == {404}
+
+
+def test_wrong_spent_and_expired_ask_the_database_the_same(browser: NewBrowser) -> None:
+    inviter, spent_door = at_a_door(browser), at_a_door(browser)
+    expired, spent = ways(inviter)["link"], ways(spent_door)["link"]
+    spent_door.post("/door/close/")
+    Token.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    asked = []
+    for path in ("/come/" + tokens.token("wrong", Way.LINK), expired, spent):
+        with CaptureQueriesContext(connection) as queries:
+            browser().get(path)
+        asked.append([re.sub(r"'[^']*'", "?", query["sql"]) for query in queries])
+    assert asked[0] == asked[1] == asked[2]
+    assert len(asked[0]) == 1
 
 
 @pytest.mark.parametrize(
