@@ -266,6 +266,14 @@ def test_an_account_that_nobody_can_come_back_to_is_forgotten(
     assert set(Person.objects.values_list("name", flat=True)) == {"Ada", "Gus", "Key"}
 
 
+def test_when_somebody_last_came_is_not_kept(ada: Person) -> None:
+    key = Authenticator.objects.create(user=ada, type="webauthn", data={})
+    key.record_usage()
+    key.refresh_from_db()
+    assert key.last_used_at is None
+    assert not any("last" in field.name for field in Person._meta.fields)
+
+
 def test_the_name_can_be_changed(browser: NewBrowser, ada: Person) -> None:
     browser(ada).post("/account/name/", {"name": " Ada\u202e L. "})
     ada.refresh_from_db()
