@@ -54,7 +54,7 @@ function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): vo
   const pace = Number(place.dataset["pace"] ?? 1);
   const room = place.appendChild(document.createElement("div"));
   const pausedAt = signal<number | null>(null);
-  const voice = new Voice(document.documentElement.lang);
+  const voice = new Voice(document.documentElement.lang, { pause, play: goOn });
   const wakeLock = new WakeLock();
   let beganMs = 0;
   const time = {
@@ -66,7 +66,9 @@ function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): vo
   controls.hidden = false;
   controls.querySelector("[data-alone-begin]")?.addEventListener("click", start);
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && player.shown.value && pausedAt.value === null) player.look();
+    if (document.hidden || !player.shown.value || pausedAt.value !== null) return;
+    voice.wake();
+    player.look();
   });
 
   function newPlayer(): Player {
@@ -99,13 +101,15 @@ function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): vo
   }
 
   function pause(): void {
+    if (pausedAt.value !== null) return;
     voice.hush();
     pausedAt.value = time.at();
     player.end();
   }
 
   function goOn(): void {
-    beganMs = performance.now() - ((pausedAt.value ?? 0) / pace) * 1000;
+    if (pausedAt.value === null) return;
+    beganMs = performance.now() - (pausedAt.value / pace) * 1000;
     pausedAt.value = null;
     player.look();
   }

@@ -40,13 +40,10 @@ export class Player {
     this.look();
   }
 
-  /** Play the landing that is held, from now on. Returns whether there is one. */
-  landNow(): boolean {
-    const landing = landingFrom(this.score, this.time.at());
-    if (landing.screens.length === 0) return false;
-    this.score = landing;
+  /** Play a landing from now on: the one that was held, else these words. */
+  landNow(words: readonly string[]): void {
+    this.score = landingFrom(this.score, this.time.at(), words);
     this.look();
-    return true;
   }
 
   end(): void {

@@ -263,13 +263,19 @@ export function CheckIn({ questions, answers, done }: {
   );
 }
 
+export interface CareUrls {
+  readonly care: string;
+  readonly help: string;
+}
+
 /** After: one question at a time, then what was before beside what is now, then the way out. */
-export function After({ questions, before, answers, urls, children }: {
+export function After({ questions, before, answers, urls, end }: {
   readonly questions: readonly Question[];
   readonly before: Answers;
   readonly answers: Answers;
-  readonly urls: { readonly care: string; readonly help: string };
-  readonly children: ComponentChildren;
+  readonly urls: CareUrls;
+  /** What stands at the end; `card` when an answer leads to care. */
+  readonly end: (card: boolean) => ComponentChildren;
 }) {
   const [step, setStep] = useState(0);
   const question = questions[step];
@@ -278,8 +284,7 @@ export function After({ questions, before, answers, urls, children }: {
     return (
       <>
         <Beside questions={questions} before={before} after={answers} />
-        {lead && <Aftercare urls={urls} />}
-        {children}
+        {end(lead)}
       </>
     );
   }
@@ -345,7 +350,7 @@ function Beside({ questions, before, after }: {
   );
 }
 
-export function Aftercare({ urls }: { readonly urls: { readonly care: string; readonly help: string } }) {
+export function Aftercare({ urls }: { readonly urls: CareUrls }) {
   return (
     <section class="card notice" aria-labelledby="aftercare">
       <h2 id="aftercare">{text.aftercare.heading}</h2>
@@ -355,10 +360,16 @@ export function Aftercare({ urls }: { readonly urls: { readonly care: string; re
         ))}
       </ul>
       <p>{text.aftercare.more}</p>
-      <p class="links">
-        <a href={urls.care}>{text.closed.care}</a> · <a href={urls.help}>{text.closed.help}</a>
-      </p>
+      <CareLinks urls={urls} />
     </section>
+  );
+}
+
+export function CareLinks({ urls }: { readonly urls: CareUrls }) {
+  return (
+    <p class="links">
+      <a href={urls.care}>{text.closed.care}</a> · <a href={urls.help}>{text.closed.help}</a>
+    </p>
   );
 }
 

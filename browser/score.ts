@@ -13,13 +13,18 @@ export const STILL_FRESH_S = 3;
 const NEAR_TURN_S = 15;
 const NEAR_END_S = 60;
 
+/** Sitting seconds for each sentence of a landing that the page makes itself. */
+const OWN_LANDING_S = 20;
+
 export interface Score {
   readonly epoch: string;
   readonly number: number;
   readonly screens: readonly Shown[];
+  /** The last landing that was held: a pause ends the score before it, and stopping still needs it. */
+  readonly landing: readonly Shown[];
 }
 
-export const EMPTY: Score = { epoch: "", number: 0, screens: [] };
+export const EMPTY: Score = { epoch: "", number: 0, screens: [], landing: [] };
 
 /** The score after this show; the same score when the show is one that it already has. */
 export function merge(score: Score, show: Show): Score {
@@ -28,7 +33,18 @@ export function merge(score: Score, show: Show): Score {
   const first = show.screens[0];
   if (first === undefined) return { ...score, epoch, number };
   const before = score.screens.filter((screen) => screen.begins_at < first.begins_at);
-  return { epoch, number, screens: [...before, ...show.screens] };
+  const landing = landingOf(show.screens);
+  return {
+    epoch,
+    number,
+    screens: [...before, ...show.screens],
+    landing: landing.length > 0 ? landing : score.landing,
+  };
+}
+
+function landingOf(screens: readonly Shown[]): readonly Shown[] {
+  const landing = screens.filter((s) => s.stage === "landing" || s.stage === "closed");
+  return landing[0]?.stage === "landing" ? landing : [];
 }
 
 /** The screen at this sitting time: the last that has begun, else the first there is. */
@@ -53,18 +69,33 @@ export function nearEnd(score: Score, at: number): "" | "turn" | "whole" {
   return (now.ends_at ?? 0) - at <= NEAR_TURN_S ? "turn" : "";
 }
 
-/** The landing that the score already holds, begun at this moment: for someone who has stopped. */
-export function landingFrom(score: Score, at: number): Score {
-  const landing = score.screens.filter((s) => s.stage === "landing" || s.stage === "closed");
-  const first = landing[0];
-  if (first?.stage !== "landing") return { ...score, screens: [] };
-  const earlier = Math.max(first.begins_at - at, 0);
+/**
+ * A landing begun at this moment, for someone who has stopped: the one that was held, else these
+ * words, so that stopping never waits for the network.
+ */
+export function landingFrom(score: Score, at: number, words: readonly string[]): Score {
+  const landing = score.landing.length > 0 ? score.landing : ownLanding(score, words);
+  const first = landing[0]?.begins_at ?? at;
   const screens = landing.map((s) => ({
     ...s,
-    begins_at: s.begins_at - earlier,
-    ends_at: s.ends_at === null ? null : s.ends_at - earlier,
+    begins_at: s.begins_at - first + at,
+    ends_at: s.ends_at === null ? null : s.ends_at - first + at,
   }));
   return { ...score, screens };
+}
+
+function ownLanding(score: Score, words: readonly string[]): readonly Shown[] {
+  const like = shownAt(score, Infinity);
+  if (!like) return [];
+  const one = { ...like, offer: "", hints: [], sense: [], show: [], still: false, held: false };
+  const said = words.map((say, i): Shown => {
+    const begins_at = i * OWN_LANDING_S;
+    const ends_at = begins_at + OWN_LANDING_S;
+    const key = `landing/own/${i}`;
+    return { ...one, key, stage: "landing", begins_at, ends_at, cue: null, say, voice: "", turn: "both", mark: i === 0 ? "end" : "none", may: ["stop"] };
+  });
+  const begins_at = words.length * OWN_LANDING_S;
+  return [...said, { ...one, key: "closed", stage: "closed", begins_at, ends_at: null, cue: null, say: "", voice: "", mark: "none", may: [] }];
 }
 
 /** Remembers what has been said and rung here, so that nothing is said twice. */

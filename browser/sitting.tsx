@@ -5,15 +5,17 @@
 
 import { batch, effect, signal } from "@preact/signals";
 import { render } from "preact";
+import type { ComponentChildren } from "preact";
 import "./sitting.css";
 import { Arriving } from "./arriving";
+import { Astray, Closing } from "./closing";
 import { pageData } from "./data";
 import type { SittingData } from "./data";
 import { LEAVING } from "./exit";
 import { Live, pageWorld } from "./live";
 import type { Over } from "./live";
 import { Player } from "./player";
-import { After, Aftercare, asked, CheckIn, marksOf, noAnswers, Page } from "./questions";
+import { After, asked, CheckIn, marksOf, noAnswers } from "./questions";
 import { Room } from "./room";
 import { nameAfterSitting } from "./secret";
 import { text } from "./text";
@@ -53,7 +55,10 @@ function begin(data: SittingData, root: HTMLElement): void {
   const hearing = signal<Hearing>(data.speaks ? "voice" : "nothing");
   const volume = signal(0.8);
 
-  const voice = new Voice(document.documentElement.lang);
+  const voice = new Voice(document.documentElement.lang, {
+    pause: () => inRoom(player.shown.value?.stage) && acts.pause(),
+    play: () => player.shown.value?.still && acts.goOn(),
+  });
   const wakeLock = new WakeLock();
   const live = new Live(pageWorld(data.urls, data.sitting), {
     show(show) {
@@ -125,7 +130,7 @@ function begin(data: SittingData, root: HTMLElement): void {
       batch(() => {
         pausedHere.value = false;
         stoppedIn.value = stage;
-        if (stage === "sitting") player.landNow();
+        if (stage === "sitting") player.landNow(text.closed.landing);
       });
     },
   };
@@ -179,6 +184,7 @@ function begin(data: SittingData, root: HTMLElement): void {
   });
   const wake = () => {
     live.wake();
+    voice.wake();
     player.look();
   };
   document.addEventListener("visibilitychange", () => {
@@ -196,18 +202,21 @@ function begin(data: SittingData, root: HTMLElement): void {
   function Sitting() {
     const shown = player.shown.value;
     const stage = shown?.stage ?? "arriving";
+    const { closed } = text;
     if (stoppedIn.value === "arriving" || stoppedIn.value === "settling") {
-      return <Closing title={text.closed.stopped} words={[text.closed.stoppedMore, text.closed.backToSelf]} />;
+      return <Ending title={closed.stopped} words={[closed.stoppedMore, closed.landing[0]]} />;
     }
-    const landed = stage === "closed" || stoppedIn.value === "landing";
-    // Somebody who stops while nothing to land with is held here lands by the page's own words.
-    const unheld = stoppedIn.value === "sitting" && stage === "sitting";
-    if (sat.value && (landed || unheld || over.value === "over")) return <Landed />;
+    const landed = stage === "closed" || stoppedIn.value === "landing" || over.value === "over";
+    if (sat.value && landed) return <Landed />;
     if (stage === "closed") {
-      return <Closing title={text.closed.softly} words={[text.closed.softlyMore]} />;
+      return <Ending title={closed.softly} words={[closed.softlyMore]} />;
     }
-    if (over.value === "elsewhere" || over.value === "lost") return <Astray why={over.value} />;
-    if (over.value === "over") return <Closing title={text.closed.over} words={[text.closed.overMore]} />;
+    if (over.value === "over") {
+      return <Ending title={closed.over} words={[closed.overMore]} />;
+    }
+    if (over.value !== "") {
+      return <Astray elsewhere={over.value === "elsewhere"} over={data.urls.over} />;
+    }
     if (shown && inRoom(stage)) {
       return (
         <Room
@@ -232,62 +241,22 @@ function begin(data: SittingData, root: HTMLElement): void {
 
   function Landed() {
     const early = stoppedIn.value === "sitting";
-    return (
-      <After questions={afterwards} before={before} answers={after} urls={data.urls}>
-        <Closing
-          title={early ? text.closed.stopped : text.closed.ended}
-          words={early ? [text.closed.backToSelf] : []}
-          keep
-        />
-      </After>
-    );
-  }
-
-  function Closing({ title, words, keep }: { title: string; words: readonly string[]; keep?: boolean }) {
-    return (
-      <Page title={title}>
-        {words.map((each) => (
-          <p>{each}</p>
-        ))}
-        {shared ? (
-          <Aftercare urls={data.urls} />
-        ) : (
-          <p class="links">
-            <a href={data.urls.care}>{text.closed.care}</a> · <a href={data.urls.help}>{text.closed.help}</a>
-          </p>
-        )}
-        {keep && data.urls.keep !== "" && !data.kept && (
+    const { keep } = data.urls;
+    const end = (card: boolean) => (
+      <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
+        {keep !== "" && !data.kept && (
           <p>
-            <a href={data.urls.keep}>{text.closed.keep}</a>
+            <a href={keep}>{text.closed.keep}</a>
           </p>
         )}
-        <p>
-          <a class="button quiet" href={data.urls.over} onClick={forget}>
-            {text.closed.leave}
-          </a>
-        </p>
-      </Page>
+      </Ending>
     );
+    return <After questions={afterwards} before={before} answers={after} urls={data.urls} end={end} />;
   }
 
-  function Astray({ why }: { why: "elsewhere" | "lost" }) {
-    const [title, words, again] =
-      why === "elsewhere"
-        ? [text.closed.elsewhere, text.closed.elsewhereMore, text.closed.here]
-        : [text.closed.lost, text.closed.lostMore, text.closed.reload];
-    return (
-      <Page title={title}>
-        <p>{words}</p>
-        <div class="row">
-          <button type="button" onClick={() => location.reload()}>
-            {again}
-          </button>
-          <a class="button quiet" href={data.urls.over}>
-            {text.closed.leave}
-          </a>
-        </div>
-      </Page>
-    );
+  /** Two at one device were asked nothing in private, so both see the whole card. */
+  function Ending(props: { title: string; words: readonly string[]; card?: boolean; children?: ComponentChildren }) {
+    return <Closing {...props} card={shared || (props.card ?? false)} urls={data.urls} />;
   }
 }
 

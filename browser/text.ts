@@ -65,8 +65,11 @@ export const text = {
     softlyMore:
       "A minute of being there counts. Another time may come, or not. Nothing is kept of this.",
     stopped: "You have stopped, and that is whole.",
-    stoppedMore: "Nobody needs a reason. What came up in the other is not yours to carry.",
-    backToSelf: "Back to myself: my own hands, my own feet, something I can look at or touch.",
+    stoppedMore: "Nobody needs a reason.",
+    landing: [
+      "Back to myself: my own hands, my own feet, something I can look at or touch.",
+      "What came up in the other is not yours to carry.",
+    ],
     ended: "That was it. Thank you for sitting.",
     over: "This sitting is over.",
     overMore: "Nothing is kept of it here.",

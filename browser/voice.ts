@@ -51,7 +51,11 @@ export class Voice {
   private volume = 0.8;
   private saying = "";
 
-  constructor(private readonly language: string) {
+  constructor(
+    private readonly language: string,
+    /** What the buttons of a locked screen or of headphones do. */
+    private readonly buttons: { readonly pause: () => void; readonly play: () => void },
+  ) {
     this.element.preload = "auto";
     this.element.onended = () => this.rest();
   }
@@ -70,14 +74,18 @@ export class Voice {
     if ("mediaSession" in navigator) {
       // What a locked screen shows names neither the place nor a person.
       navigator.mediaSession.metadata = new MediaMetadata({ title: "Audio" });
-      for (const action of ["play", "pause", "stop", "seekbackward", "seekforward"] as const) {
-        try {
-          navigator.mediaSession.setActionHandler(action, () => undefined);
-        } catch {
-          // An action that this browser doesn't know needs no answer.
-        }
-      }
+      navigator.mediaSession.setActionHandler("pause", this.buttons.pause);
+      navigator.mediaSession.setActionHandler("play", this.buttons.play);
     }
+    // A first question, so that the browser has its voices ready when one is wanted.
+    if ("speechSynthesis" in window) speechSynthesis.getVoices();
+  }
+
+  /** The page has come back: a call or a locked screen may have stopped the sound. */
+  wake(): void {
+    if (!this.unlocked) return;
+    void this.context?.resume().catch(() => undefined);
+    if (this.element.paused) this.rest();
   }
 
   want(hearing: Hearing): void {

@@ -99,15 +99,27 @@ test("someone who stops lands at once with the landing that is held", () => {
       screen(80, { stage: "closed", ends_at: null }),
     ]),
   );
-  const landing = landingFrom(whole, 12);
+  const landing = (score: Score) =>
+    landingFrom(score, 12, ["back", "not yours"]).screens.map((s) => [s.stage, s.begins_at, s.ends_at]);
+  const held = [
+    ["landing", 12, 32],
+    ["closed", 32, null],
+  ];
+  assert.deepEqual(landing(whole), held);
+  // A pause ends the score where it stands still; who stops then lands all the same.
+  assert.deepEqual(landing(merge(whole, show(2, [screen(5, { still: true })]))), held);
+});
+
+test("where no landing was held yet, the page's own words are one", () => {
+  const landing = landingFrom(three, 12, ["back", "not yours"]).screens;
   assert.deepEqual(
-    landing.screens.map((s) => [s.stage, s.begins_at, s.ends_at]),
+    landing.map((s) => [s.stage, s.say, s.begins_at]),
     [
-      ["landing", 12, 32],
-      ["closed", 32, null],
+      ["landing", "back", 12],
+      ["landing", "not yours", 32],
+      ["closed", "", 52],
     ],
   );
-  assert.equal(landingFrom(three, 12).screens.length, 0);
 });
 
 test("time is told only near the ends", () => {
