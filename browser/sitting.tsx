@@ -100,14 +100,12 @@ function begin(data: SittingData, root: HTMLElement): void {
   const acts = {
     say: (act: Act) => live.say(act),
     choose(rung: string, longer: boolean) {
-      voice.unlock();
       chosenHere.value = true;
       own.value = { ...own.value, ready: true, chosen: rung, longer };
       live.say({ t: "choose", rung, longer });
       live.say({ t: "ready" });
     },
     notToday() {
-      voice.unlock();
       if (chosenHere.value || own.value.chosen !== "") live.say({ t: "unchoose" });
       chosenHere.value = false;
       own.value = { ...own.value, ready: true, chosen: "" };
@@ -119,7 +117,6 @@ function begin(data: SittingData, root: HTMLElement): void {
       live.say({ t: "pause" });
     },
     goOn() {
-      voice.unlock();
       pausedHere.value = false;
       live.say({ t: "go_on" });
     },
@@ -195,6 +192,9 @@ function begin(data: SittingData, root: HTMLElement): void {
   });
   document.addEventListener("resume", wake);
   addEventListener("online", wake);
+
+  // Any touch will do: after a reload there may be nothing to choose.
+  document.addEventListener("click", () => voice.unlock(), { capture: true });
 
   live.start();
   render(<Sitting />, root);
