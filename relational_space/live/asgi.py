@@ -105,7 +105,7 @@ class Live:
         if seated is None:
             raise Closed(NO_TICKET)
         try:
-            room = await self._rooms.room(seated.sitting)
+            room = await self._rooms.room(seated)
         except Exception:
             log.exception("a sitting could not be loaded; its devices will come again")
             raise Closed(COME_BACK) from None

@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from relational_space.live.ports import Records, Spoken
+from relational_space.live.ports import Records, Seated, Spoken
 from relational_space.live.room import COME_BACK, Room
 from relational_space.practice.practice import Seat
 
@@ -18,6 +18,9 @@ BEAT_S = 1.0
 
 LINGER_S = 60.0
 """A closed sitting stays for so long, so that whoever was away still gets its end and no error."""
+
+GIVEN_UP_S = 60.0
+"""Whoever showed a ticket just before the seat was given up has come to the room within so long."""
 
 NO_SITTING = 4404
 
@@ -37,25 +40,22 @@ class Rooms:
         self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
         self._rooms: dict[str, Room] = {}
         self._loading: dict[str, asyncio.Task[Room | None]] = {}
+        self._given_up_s: dict[tuple[str, Seat], float] = {}
         self._beats: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._rooms)
 
-    async def room(self, sitting: str) -> Room | None:
-        """The room of this sitting, loaded if need be; None when there is no such sitting any more."""
-        room = self._rooms.get(sitting)
-        if room is not None and not room.ended:
-            return room
-        # Two devices that come at once must not get a room each.
-        loading = self._loading.get(sitting)
-        if loading is None:
-            loading = asyncio.create_task(self._load(sitting))
-            self._loading[sitting] = loading
-        return await asyncio.shield(loading)
+    async def room(self, seated: Seated) -> Room | None:
+        """The room to sit in; None when there is no such sitting any more, or not for them."""
+        room = await self._room(seated.sitting)
+        if any((seated.sitting, seat) in self._given_up_s for seat in seated.seats):
+            return None
+        return room
 
     def close_seat(self, sitting: str, seat: Seat) -> None:
-        """Somebody has signed out, left or been let go: nothing more is sent there or heard from there."""
+        """Somebody has signed out or left: nothing more is sent there or heard from there."""
+        self._given_up_s[sitting, seat] = asyncio.get_running_loop().time()
         room = self._rooms.get(sitting)
         if room is not None:
             room.close_seat(seat)
@@ -77,6 +77,18 @@ class Rooms:
             room.end(COME_BACK)
         for room in rooms:
             await room.rest()
+
+    async def _room(self, sitting: str) -> Room | None:
+        """The room of this sitting, loaded if need be."""
+        room = self._rooms.get(sitting)
+        if room is not None and not room.ended:
+            return room
+        # Two devices that come at once must not get a room each.
+        loading = self._loading.get(sitting)
+        if loading is None:
+            loading = asyncio.create_task(self._load(sitting))
+            self._loading[sitting] = loading
+        return await asyncio.shield(loading)
 
     async def _load(self, sitting: str) -> Room | None:
         try:
@@ -113,3 +125,6 @@ class Rooms:
                 room.end(NO_SITTING)
             if room.ended:
                 del self._rooms[sitting]
+        for place, given_up_s in list(self._given_up_s.items()):
+            if now_s - given_up_s >= GIVEN_UP_S:
+                del self._given_up_s[place]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -696,15 +697,31 @@ def a_yes():
     )
 
 
-@pytest.mark.parametrize(("ada_says", "end_s"), [(a_no, 200.0), (a_yes, 400.0)])
-def test_two_private_histories_of_ada_give_ben_the_same_bytes_at_the_same_moments(ada_says, end_s):
-    @given(ada_says(), ada_says(), st.booleans(), st.booleans())
-    def same(one, other, ready, pauses):
-        got = played(what_ben_gets(one, ready=ready, pauses=pauses, end_s=end_s))
-        assert any('"stage":"sitting"' in text for _, text in got) == (ada_says is a_yes)
-        assert got == played(what_ben_gets(other, ready=ready, pauses=pauses, end_s=end_s))
+@pytest.mark.parametrize(
+    ("ada_says", "plainly", "end_s"),
+    [
+        (a_no, [(75.0, wire.Unchoose("?"))], 200.0),
+        (a_yes, [(75.0, wire.Choose("?", "near"))], 400.0),
+    ],
+    ids=["no", "yes"],
+)
+def test_two_private_histories_of_ada_give_ben_the_same_bytes_at_the_same_moments(
+    ada_says, plainly, end_s
+):
+    """Every history is compared with the plainest, so any two of them give the same."""
+
+    @cache
+    def plain(ready, pauses):
+        return played(what_ben_gets(plainly, ready=ready, pauses=pauses, end_s=end_s))
+
+    @given(ada_says(), st.booleans(), st.booleans())
+    def same(history, ready, pauses):
+        got = played(what_ben_gets(history, ready=ready, pauses=pauses, end_s=end_s))
+        assert got == plain(ready, pauses)
 
     same()
+    for got in (plain(True, False), plain(False, True)):
+        assert any('"stage":"sitting"' in text for _, text in got) == (ada_says is a_yes)
 
 
 async def what_ben_gets(history, *, ready, pauses, end_s):

@@ -24,6 +24,8 @@ from tests.live.house import (
 )
 from tests.practice.people import opened
 
+ADA_THERE = Seated(SITTING, ADA, "en")
+
 
 def test_two_who_come_at_once_get_one_room():
     async def story():
@@ -56,7 +58,7 @@ def test_who_gives_up_while_it_loads_does_not_take_it_from_the_other():
 def test_there_is_no_room_for_a_sitting_that_is_not():
     async def story():
         house = House()
-        assert await house.rooms.room("no such sitting") is None
+        assert await house.rooms.room(Seated("no such sitting", ADA, "en")) is None
         assert len(house.rooms) == 0
         await house.stop()
 
@@ -68,11 +70,11 @@ def test_a_sitting_that_could_not_be_loaded_is_loaded_by_the_next_who_comes():
         house = House()
         house.records.failure = OSError("the disk is away")
         results = await asyncio.gather(
-            house.rooms.room(SITTING), house.rooms.room(SITTING), return_exceptions=True
+            house.rooms.room(ADA_THERE), house.rooms.room(ADA_THERE), return_exceptions=True
         )
         assert [type(result) for result in results] == [OSError, OSError]
         house.records.failure = None
-        assert await house.rooms.room(SITTING) is not None
+        assert await house.rooms.room(ADA_THERE) is not None
         await house.stop()
 
     played(story())
@@ -85,8 +87,8 @@ def test_an_epoch_is_short_enough_to_be_sent_back_and_never_the_same():
             records = Memory()
             records.open(SITTING, opened())
             rooms = Rooms(records, lambda text, language: "")
-            room = await rooms.room(SITTING)
-            device = Device(Seated(SITTING, ADA, "en"))
+            room = await rooms.room(ADA_THERE)
+            device = Device(ADA_THERE)
             room.enter(device, epoch="", number=0)
             epochs.add(device.mailbox.take()[0].epoch)
             await rooms.stop()
@@ -181,6 +183,25 @@ def test_whoever_may_no_longer_sit_there_is_closed_at_once_and_the_other_is_not(
     played(story())
 
 
+def test_a_seat_given_up_while_its_device_is_on_its_way_in_is_not_taken():
+    async def story():
+        house = House(wait_s=0.5)
+        ada, ben = Page(house, ADA), Page(house, BEN)
+        await ada.connect()
+        await ben.connect()
+        house.rooms.close_seat(SITTING, Seat.ONE)
+        assert await ada.socket.closed() == 4404
+        await asyncio.sleep(1.0)
+        assert not ada.welcomes
+        assert ben.welcomes
+        assert house.rooms._given_up_s
+        await asyncio.sleep(61.0)
+        assert not house.rooms._given_up_s
+        await leave(house, ada, ben)
+
+    played(story())
+
+
 def test_when_the_process_ends_everybody_is_told_to_come_again():
     async def story():
         house = House()
@@ -215,7 +236,7 @@ def test_nothing_is_left_of_a_hundred_sittings():
         for number in range(100):
             sitting = f"sitting-{number}"
             house.records.open(sitting, opened())
-            room = await house.rooms.room(sitting)
+            room = await house.rooms.room(Seated(sitting, ADA, "en"))
             rooms.append(weakref.ref(room))
             assert isinstance(room, Room)
         del room
