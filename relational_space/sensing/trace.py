@@ -5,8 +5,11 @@ It holds values only. It must never hold raw readings, nor say whose signal it i
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -73,3 +76,73 @@ class Movement:
     """What `velocity` is counted in: the landmarks' unit a second, or m/s."""
     method: str
     version: str
+
+
+LONGEST_S = 4 * 3600.0
+"""No trace is kept for longer than a long sitting; what comes after is not written down."""
+_HEAD = struct.Struct("<4sdddI")
+_MARK = b"RSt1"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A slow signal as it is kept: half-precision values and trust in 255 steps."""
+
+    hz: float
+    start_s: float
+    scale: float
+    """What the values are multiplied by to be in the signal's own unit."""
+    values: NDArray[np.float16]
+    """NaN where nothing was read."""
+    trust: NDArray[np.uint8]
+
+    def to_bytes(self) -> bytes:
+        """Write the trace: 3 bytes a sample after a head of 32."""
+        head = _HEAD.pack(_MARK, self.hz, self.start_s, self.scale, len(self.values))
+        return head + self.values.astype("<f2").tobytes() + self.trust.tobytes()
+
+
+def from_bytes(data: bytes) -> Trace:
+    """Read what `Trace.to_bytes` wrote.
+
+    Raises
+    ------
+    ValueError
+        When the bytes are not a trace of this version, or not whole.
+    """
+    if len(data) < _HEAD.size:
+        raise ValueError("These bytes are too few to be a trace.")
+    mark, hz, start_s, scale, count = _HEAD.unpack_from(data)
+    if mark != _MARK or len(data) != _HEAD.size + 3 * count:
+        raise ValueError("These bytes are not a whole trace of this version.")
+    return Trace(
+        hz=hz,
+        start_s=start_s,
+        scale=scale,
+        values=np.frombuffer(data, "<f2", count, _HEAD.size).astype(np.float16),
+        trust=np.frombuffer(data, np.uint8, count, _HEAD.size + 2 * count).copy(),
+    )
+
+
+def trace(signal: Breath | Movement) -> Trace:
+    """Keep a signal's wave or velocity as a trace.
+
+    Examples
+    --------
+    >>> from relational_space.sensing.breath import breath
+    >>> t = np.arange(0, 60, 0.05)
+    >>> kept = trace(breath(t, np.sin(t)))
+    >>> from_bytes(kept.to_bytes()).hz
+    10.0
+    """
+    values = signal.wave if isinstance(signal, Breath) else signal.velocity
+    values = values[: int(LONGEST_S * signal.hz)]
+    largest = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 1.0
+    scale = largest if largest > 0 else 1.0
+    return Trace(
+        hz=signal.hz,
+        start_s=signal.start_s,
+        scale=scale,
+        values=(values / scale).astype(np.float16),
+        trust=np.round(255 * signal.trust[: len(values)]).astype(np.uint8),
+    )

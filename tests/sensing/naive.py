@@ -62,3 +62,12 @@ def cell_means(times, values, cell_s):
     cells = int((times[-1] - times[0]) / cell_s)
     fine = times[0] + (np.arange(cells * 20000) + 0.5) * cell_s / 20000
     return np.interp(fine, times, values).reshape(cells, -1).mean(1)
+
+
+def parabola_slope(values, half, hz):
+    """Slope at the middle of a parabola fitted to 2 half + 1 values, one fit a value."""
+    out = np.full(len(values), np.nan)
+    for at in range(half, len(values) - half):
+        steps = np.arange(-half, half + 1)
+        out[at] = np.polyfit(steps, values[at - half : at + half + 1], 2)[1] * hz
+    return out
