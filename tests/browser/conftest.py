@@ -1,11 +1,15 @@
 """A Chromium, and a place served by the real command, for journeys."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from relational_space import practices
+from relational_space.site.voice.script import script
 from tests.place import served
 
 QUIET = (
@@ -37,6 +41,35 @@ def chromium(launch) -> Iterator[Browser]:
     browser = launch()
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def fast(tmp_path_factory) -> Iterator[str]:
+    """The address of a place where a sitting takes a twentieth of its time."""
+    with paced(tmp_path_factory, 20) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def steady(tmp_path_factory) -> Iterator[str]:
+    """The same at a quarter: settling outlasts the 12 s after which somebody counts as away."""
+    with paced(tmp_path_factory, 4) as address:
+        yield address
+
+
+@contextmanager
+def paced(tmp_path_factory, pace: int) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        # A tone instead of a voice, which takes no core from the journeys; and all of it is there
+        # before the first of them.
+        patch.setenv("RELATIONAL_SPACE_VOICE", "tests.site.beeps.Beeps")
+        with served(home, "--pace", str(pace)) as place:
+            shelf = practices.gather(practices.HERE).practices.values()
+            texts = {line.text for written in shelf for line in script(written.practice)}
+            while len(list(home.glob("voice/*.mp3"))) < len(texts):
+                time.sleep(0.05)
+            yield place.address
 
 
 @pytest.fixture(scope="session")

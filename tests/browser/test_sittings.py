@@ -1,0 +1,171 @@
+"""Each of the three practices, from arriving to closing, in each of the three seatings.
+
+The nine sittings run beside one another, so that a whole day of them fits into a minute.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pytest
+
+from relational_space import practices
+from relational_space.practice import sitting as machine
+from relational_space.practice.events import Opened
+from relational_space.practice.practice import BOTH_SEATS, Seat, Stage
+from relational_space.practice.screen import screen
+from tests.browser.people import Somebody, meet, share
+
+pytestmark = pytest.mark.browser
+
+PRACTICES = ("back-to-back-breathing", "mirroring", "what-i-see-in-you")
+SEATINGS = ("beside", "apart", "shared")
+PACE = 20.0
+BLINK_S = 1.5
+SHELF = practices.gather(practices.HERE)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Who sits at it, and the seats that they have there."""
+
+    who: Somebody
+    seats: frozenset[Seat]
+
+
+@pytest.fixture(scope="module")
+def devices(chromium, fast) -> Iterator[dict[tuple[str, str], tuple[Device, ...]]]:
+    """All nine sittings, begun one after another; everybody has chosen the most that is offered."""
+    opened = {}
+    for practice in PRACTICES:
+        for seating in SEATINGS:
+            ada = Somebody(chromium, fast)
+            if seating == "shared":
+                share(ada, practice)
+                people = [ada]
+                seats = [BOTH_SEATS]
+            else:
+                people = list(meet(ada, Somebody(chromium, fast), practice, seating))
+                seats = [frozenset({Seat.ONE}), frozenset({Seat.OTHER})]
+            for person in people:
+                person.press(most_offered(practice, seating))
+            opened[practice, seating] = tuple(map(Device, people, seats))
+    yield opened
+    for sitting in opened.values():
+        for device in sitting:
+            device.who.leaves()
+
+
+def most_offered(practice, seating):
+    apart = seating == "apart"
+    offered = [rung.offered_as(apart=apart) for rung in SHELF.practices[practice].practice.ladder]
+    return [label["en"] for label in offered if label][-1]
+
+
+def expected(practice, seating, seats):
+    """What the machine by itself would have somebody in these seats read, and for how many seconds."""
+    written = SHELF.practices[practice]
+    settle = SHELF.practices[written.practice.begins_with].text
+    opened = Opened(0.0, practice, written.text, settle, Seat.ONE, False, True, PACE)
+    sitting = machine.fold([opened])
+    apart = seating == "apart"
+    rung = [r.name for r in written.practice.ladder if r.offered_as(apart=apart)][-1]
+    for command in (
+        machine.Join(BOTH_SEATS),
+        machine.Choose(BOTH_SEATS, rung),
+        machine.Ready(BOTH_SEATS),
+    ):
+        sitting, _ = machine.step(sitting, command, 0.0)
+    sentences: list[tuple[str, float]] = []
+    while not sitting.closed:
+        said = screen(sitting, seats, "en").say
+        until = machine.due(sitting)
+        if said and sitting.stage is not Stage.ARRIVING:
+            sentences.append((said, (until - sitting.begins_at) / PACE))
+        sitting, _ = machine.step(sitting, None, until)
+    return sentences
+
+
+@pytest.mark.parametrize("seating", SEATINGS)
+@pytest.mark.parametrize("practice", PRACTICES)
+def test_a_practice_from_arriving_to_closing(devices, practice, seating):
+    for device in devices[practice, seating]:
+        device.who.page.locator(".room").wait_for(state="detached", timeout=120_000)
+        read = device.who.sentences()
+        whole = expected(practice, seating, device.seats)
+        # At this pace a cue can be over before a busy machine has drawn it: one that is so short may
+        # be missed, but none comes out of order, none comes twice, and none is somebody else's.
+        assert read == [text for text, _ in whole if text in read]
+        assert [text for text, lasts_s in whole if text not in read and lasts_s > BLINK_S] == []
+        if seating != "shared":
+            device.who.sees("For you alone")
+        device.who.goes_quietly()
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+def test_turns_are_told_to_each_in_their_own_words(devices, practice):
+    ada, ben = devices[practice, "beside"]
+    same = ada.who.sentences() == ben.who.sentences()
+    assert same == (not SHELF.practices[practice].practice.takes_turns)
+
+
+@pytest.mark.parametrize("practice", PRACTICES)
+def test_one_room_has_one_voice_and_two_places_have_two(devices, practice):
+    def heard(device):
+        return len(device.who.journey["played"])
+
+    beside, apart = devices[practice, "beside"], devices[practice, "apart"]
+    assert heard(beside[0]) > 5
+    assert heard(beside[1]) == 0
+    assert min(map(heard, apart)) > 5
+
+
+def test_nothing_is_said_twice(devices):
+    for sitting in devices.values():
+        for device in sitting:
+            played = [each["what"] for each in device.who.journey["played"]]
+            repeated = {what for what in played if played.count(what) > 1}
+            # What is said again in a later turn has one recording, and is said once a turn.
+            assert len(repeated) <= 6
+            assert all(one != after for one, after in pairwise(played))
+
+
+def test_a_shared_device_asks_nothing_that_is_private(devices):
+    for practice in PRACTICES:
+        [device] = devices[practice, "shared"]
+        device.who.sees("If it was a lot")
+        words = device.who.page.inner_text("main")
+        assert "For you alone" not in words
+        assert "more than you wanted" not in words
+
+
+def test_the_same_cue_comes_to_both_within_50_ms(devices):
+    apart_ms = []
+    for (_, seating), sitting in devices.items():
+        if seating != "shared":
+            apart_ms += cue_differences_ms(*(device.who for device in sitting))
+    print_differences("no added jitter, six sittings at once", apart_ms)
+    # The figure that is promised is measured on a quiet machine; a loaded one keeps this bound.
+    assert percentile(apart_ms, 50) < 50
+
+
+def cue_differences_ms(ada, ben):
+    """For each cue that both saw begin, how far apart their screens changed."""
+    began = [{}, {}]
+    for each, times in zip((ada, ben), began, strict=True):
+        for s in each.seen:
+            if s["key"] and not s["still"]:
+                # A key ends with the role, and the same moment has another role for the other.
+                times.setdefault(s["key"].rpartition("/")[0], s["at"])
+    return [abs(began[0][cue] - began[1][cue]) for cue in began[0] if cue in began[1]]
+
+
+def percentile(values, percent):
+    return sorted(values)[min(len(values) * percent // 100, len(values) - 1)]
+
+
+def print_differences(what, values):
+    print(
+        f"the same cue at two devices, {what}: {len(values)} cues, median "
+        f"{percentile(values, 50):.1f} ms, p95 {percentile(values, 95):.1f} ms"
+    )
