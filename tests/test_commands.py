@@ -11,7 +11,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from relational_space.__main__ import app
 from relational_space.site.home import (
     Unusable,
     check_database,
@@ -22,7 +24,7 @@ from relational_space.site.home import (
 from tests.place import ROOT, served
 
 
-def run(*words: str, **more) -> subprocess.CompletedProcess[str]:
+def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "relational_space", "run", *words],
         cwd=ROOT,
@@ -30,7 +32,6 @@ def run(*words: str, **more) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=60,
         check=False,
-        **more,
     )
 
 
@@ -149,8 +150,8 @@ def test_the_pace_is_told_and_reaches_the_settings(tmp_path):
     [("--pace", "0"), ("--pace", "fast"), ("--port", "70000"), ("--port", "-1"), ("--speed", "2")],
 )
 def test_a_wrong_option_is_named(option, value, tmp_path):
-    told = run("--home", str(tmp_path / "home"), option, value)
-    assert told.returncode == 2
+    told = CliRunner().invoke(app, ["run", "--home", str(tmp_path / "home"), option, value])
+    assert told.exit_code == 2
     assert option in told.stderr
     assert not (tmp_path / "home").exists()
 
