@@ -179,7 +179,7 @@ def test_an_older_database_is_brought_up_to_date_and_loses_nobody(tmp_path):
     with sqlite3.connect(database_path(tmp_path)) as database:
         database.execute(
             "INSERT INTO people_person (id, name, created, is_host, seed) "
-            "VALUES ('00000000000000000000000000000001', 'Ada', '2026-01-01', 0, 'ada')"
+            "VALUES ('00000000000000000000000000000001', 'Ada', '2026-01-01', 1, 'ada')"
         )
         # As it was before sessions were kept.
         database.execute("DROP TABLE django_session")

@@ -172,8 +172,10 @@ async def _serve(
         loop.add_signal_handler(ending, end)
     # Only now, so that whoever reads the words and presses Ctrl-C is heard.
     say_where(listener.getsockname()[1], addresses, secure, pace=pace)
+    serving = asyncio.gather(*(server.serve(sockets=[its]) for server, its in servings))
+    # The network takes a second to agree to a name; nobody here waits for that.
     async with _announced(addresses, secure):
-        await asyncio.gather(*(server.serve(sockets=[its]) for server, its in servings))
+        await serving
 
 
 def _config(certificate: lan.Certificate | None = None) -> uvicorn.Config:
