@@ -69,8 +69,8 @@ class Rooms:
         if self._beats is not None:
             self._beats.cancel()
             await asyncio.wait([self._beats])
-        for loading in self._loading.values():
-            loading.cancel()
+        # Whoever waits for one of these finds it ended, and is told to come again.
+        await asyncio.gather(*self._loading.values(), return_exceptions=True)
         rooms = list(self._rooms.values())
         self._rooms.clear()
         for room in rooms:

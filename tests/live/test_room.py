@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from relational_space.live import wire
-from relational_space.live.ports import Superseded
-from relational_space.live.room import MOST_IDS, STALE_S
+from relational_space.live.ports import Seated, Superseded
+from relational_space.live.room import MOST_IDS, STALE_S, Device
 from relational_space.practice.events import Closed, Held, Lengthened, Paused, RungSet
 from tests.live.house import (
     ADA,
@@ -26,6 +26,10 @@ from tests.live.house import (
     played,
     seated,
 )
+from tests.practice.people import practice_text
+
+OFFERED = 5
+"""The cue of the practice in these tests that offers something."""
 
 
 def kinds(house, kind):
@@ -232,6 +236,60 @@ def test_what_is_remembered_of_commands_is_bounded():
         side = house.rooms._rooms[SITTING]._sides[ADA]
         assert len(side.heard) == MOST_IDS
         await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_every_control_of_a_turn_reaches_the_machine():
+    async def story():
+        house = House(text=practice_text(lasts="one song"), song=True)
+        ada, ben = await seated(house)
+        for kind, values in (
+            (wire.Smaller, {}),
+            (wire.Pause, {}),
+            (wire.GoOn, {}),
+            (wire.MoreTime, {"cue": 3}),
+            (wire.Pass, {"cue": 3}),
+            (wire.SongEnded, {"cue": 4}),
+            (wire.Accept, {"cue": OFFERED}),
+            (wire.Stop, {}),
+        ):
+            while ada.screen()["cue"] < values.get("cue", 0):
+                await asyncio.sleep(1.0)
+            id = ada.press(kind, **values)
+            if kind is wire.GoOn:
+                ben.press(kind)
+            await asyncio.sleep(0.5)
+            assert id in ada.heard, kind
+        assert ben.screen()["stage"] == "landing"
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_the_first_reason_to_close_a_device_is_what_it_is_told():
+    async def story():
+        device = Device(Seated(SITTING, ADA, "en"))
+        device.close(4409)
+        device.close(1012)
+        assert device.close_code == 4409
+
+    played(story())
+
+
+def test_a_room_that_has_ended_takes_nobody_in():
+    async def story():
+        house = House()
+        there = Seated(SITTING, ADA, "en")
+        room = await house.rooms.room(there)
+        room.end()
+        device = Device(there)
+        room.enter(device, epoch="", number=0)
+        assert device.close_code == 1012
+        room.hear(device, wire.Ready(id="1"))
+        room.beat(device, wire.Ping(sent=1.0, shown=0))
+        assert "welcome" not in str(device.mailbox.take())
+        await house.stop()
 
     played(story())
 
@@ -650,9 +708,6 @@ def test_a_sitting_that_could_not_be_swept_is_swept_by_whoever_comes_next(caplog
 
 
 # Promises about many histories.
-
-OFFERED = 5
-"""The cue of the practice in these tests that offers something."""
 
 SAID_BEFORE = st.one_of(
     st.builds(wire.Choose, st.just("?"), st.sampled_from(["near", "touching", "facing", "none"])),

@@ -214,6 +214,17 @@ def test_when_the_process_ends_everybody_is_told_to_come_again():
     played(story())
 
 
+def test_who_comes_in_while_the_process_ends_is_told_to_come_again():
+    async def story():
+        house = House(wait_s=0.5)
+        ada = await Page(house, ADA).connect()
+        await house.stop()
+        assert await ada.socket.closed() == 1012
+        await leave(house, ada)
+
+    played(story())
+
+
 def test_what_is_being_written_when_the_process_ends_is_written():
     async def story():
         house = House()
