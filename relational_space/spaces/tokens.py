@@ -2,7 +2,7 @@
 
 A token has 256 bits and is made from the door's salt with the place's secret key, so that the
 inviter's page can show it again although only its SHA-256 is in the database: a thief of the
-database lacks the key. The three words have 33 bits, which is few; they are kept for minutes, may
+database lacks the key. The three words have some 33 bits, which is few; they are kept for minutes, may
 be tried a few times, and are stored by a keyed digest, since a plain one could be guessed.
 """
 
@@ -10,12 +10,24 @@ import base64
 import hashlib
 import re
 from functools import cache
+from itertools import islice
 
 from django.utils.crypto import salted_hmac
 from mnemonic import Mnemonic
 
 WORDS = 3
 BITS_OF_A_WORD = 11
+
+# The list was made for other things. Nobody should have to say one of these to somebody they trust,
+# at a moment that is tender.
+UNKIND = frozenset(
+    """
+    abandon abuse accident assault attack bitter blood bomb burden crash crazy crime cruel crush
+    cry damage danger defy deny destroy disease divorce dumb empty enemy evil fatal fatigue fault
+    fat force guilt gun harsh hurt ill lonely mad obey panic pistol prison punch rifle sad scare
+    shoot sick suffer tragic trap trouble ugly unable unhappy useless void weapon whip wrong
+    """.split()
+)
 
 # No two words of the list share their first four letters.
 TELLING_LETTERS = 4
@@ -33,10 +45,13 @@ def digest(shown: str) -> str:
 
 def words(salt: str) -> tuple[str, ...]:
     """The three words of this door, to be said aloud."""
-    number = int.from_bytes(_made(salt, "words"))
-    return tuple(
-        _list()[(number >> (BITS_OF_A_WORD * place)) % len(_list())] for place in range(WORDS)
+    made = _made(salt, "words")
+    number = int.from_bytes(made)
+    drawn = (
+        _list()[(number >> (BITS_OF_A_WORD * place)) % len(_list())]
+        for place in range(8 * len(made) // BITS_OF_A_WORD)
     )
+    return tuple(islice((word for word in drawn if word not in UNKIND), WORDS))
 
 
 def words_digest(heard: tuple[str, ...]) -> str:
