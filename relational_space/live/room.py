@@ -60,6 +60,9 @@ DEAF_S = 60.0
 STALE_S = 2.0
 """A page that has not put a show on its screen for so long is not there, whatever it sends."""
 
+STALL_S = 0.5
+"""An alarm that rings later than this means that this process stood still, and no device."""
+
 MOST_IDS = 256
 """Commands of one side that are remembered, so that one sent twice is heard once."""
 
@@ -397,10 +400,16 @@ class Room:
         if when is not None:
             moments.append(self._loaded_s + (when - self._loaded_at) / self.pace)
         if moments:
-            self._alarm = self._loop.call_at(min(moments) + LATE_S, self._ring)
+            rings_s = min(moments) + LATE_S
+            self._alarm = self._loop.call_at(rings_s, self._ring, rings_s)
 
-    def _ring(self) -> None:
+    def _ring(self, rings_s: float) -> None:
         self._alarm = None
+        late_s = self._loop.time() - rings_s
+        if late_s >= STALL_S:
+            # What devices said meanwhile has not been read yet: that silence was ours.
+            for seat in self._heard_s:
+                self._heard_s[seat] += late_s
         self._dot()
         for seat in sorted(self.sitting.joined):
             silent_s = self._silent_s(seat)

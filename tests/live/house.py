@@ -46,6 +46,10 @@ class JumpLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jump.now_s
 
+    def stand_still(self, seconds: float) -> None:
+        """As when the machine sleeps: time goes on, and nothing has been done in it."""
+        self._jump.now_s += seconds
+
 
 def played(story: Coroutine[Any, Any, _T]) -> _T:
     """Run it with a clock that jumps; nothing of it may be left over at the end."""

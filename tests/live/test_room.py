@@ -339,6 +339,23 @@ def test_three_seconds_of_silence_are_dots_and_twelve_hold_both():
     played(story())
 
 
+def test_a_process_that_stood_still_does_not_take_it_for_their_silence():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        asyncio.get_running_loop().stand_still(30.0)
+        await asyncio.sleep(3.0)
+        assert not ada.dots
+        assert not ben.dots
+        assert not kinds(house, Held)
+        ada.beats = False
+        await asyncio.sleep(4.5)
+        assert ben.dots
+        await leave(house, ada, ben)
+
+    played(story())
+
+
 def test_after_a_short_silence_nobody_does_anything():
     async def story():
         house = House()
