@@ -131,7 +131,7 @@ def test_every_link_leads_somewhere(path):
     for link in page.links:
         target, _, anchor = link.partition("#")
         if target.startswith("/"):
-            assert Client().get(target).status_code == 200, link
+            assert Client().get(target, follow=True).status_code == 200, link
         elif target:
             assert target.startswith(("https://", "tel:")), link
         if anchor:

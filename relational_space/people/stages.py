@@ -11,6 +11,8 @@ class AddressStage(EmailVerificationStage):  # type: ignore[misc]
 
     def handle(self) -> Any:
         """Go on at once where there is nothing to confirm."""
-        if not EmailAddress.objects.filter(user=self.login.user).exists():
+        person = self.login.user
+        # Nobody: somebody asked for an account that is there already, and must not see that it is.
+        if person is not None and not EmailAddress.objects.filter(user=person).exists():
             return None, True
         return super().handle()

@@ -15,7 +15,7 @@ from relational_space.people import actions, erase, limits
 from relational_space.people.adapter import let_begin, may_begin
 from relational_space.people.forms import NameForm
 from relational_space.people.models import Person
-from relational_space.people.visitors import address, visitor
+from relational_space.people.visitors import address, passkeys_work, visitor
 
 TRIES_AN_HOUR = 20
 
@@ -36,7 +36,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     after = get_next_redirect_url(request)
     if request.user.is_authenticated:
         return redirect(after or "account")
-    page = {"form": RequestLoginCodeForm(), "next": after, "may_begin": may_begin(request)}
+    page = {
+        "form": RequestLoginCodeForm(),
+        "next": after,
+        "may_begin": may_begin(request),
+        "passkeys_work": passkeys_work(request),
+    }
     return render(request, "people/sign_in.html", page)
 
 
@@ -52,7 +57,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         login(request, actions.make_account(form.cleaned_data["name"]))
         return redirect(_with_next(reverse("mfa_add_webauthn"), after))
-    page = {"form": form, "next": after}
+    page = {"form": form, "next": after, "passkeys_work": passkeys_work(request)}
     return render(request, "people/begin.html", page, status=400 if form.errors else 200)
 
 

@@ -9,6 +9,7 @@ import hashlib
 import ipaddress
 import secrets
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 
@@ -43,6 +44,16 @@ def marked(request: HttpRequest) -> Visitor:
         if not request.user.is_authenticated:
             request.session.set_expiry(GUEST_S)
     return visitor(request)
+
+
+def passkeys_work(request: HttpRequest) -> bool:
+    """Whether this page's address is one for which a browser makes passkeys: a name, and by https."""
+    host = urlsplit(f"//{request.get_host()}").hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return request.is_secure() or host == "localhost"
+    return False
 
 
 def address(request: HttpRequest) -> str:

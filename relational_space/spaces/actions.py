@@ -244,7 +244,8 @@ def would_keep(
     if not (place.keeps and other.keeps and other.person):
         return None
     over = sitting.closed_at is not None
-    space = Space.objects.create(sittings=1 if over and sitting.sat else 0)
+    # Under the sitting's own number, by which both browsers know the secret that they share.
+    space = Space.objects.create(pk=sitting.pk, sittings=1 if over and sitting.sat else 0)
     for its, own, their in ((person, place, other), (other.person, other, place)):
         Member.objects.create(space=space, person=its, kind=own.kind, other_name=their.name)
     if over:

@@ -126,6 +126,24 @@ def test_nobody_makes_an_account_uninvited(browser: NewBrowser) -> None:
     assert mailed() == []
 
 
+@pytest.mark.parametrize(
+    ("host", "secure", "work"),
+    [
+        ("localhost", False, True),
+        ("testserver", True, True),
+        ("testserver", False, False),
+        ("127.0.0.1", True, False),
+        ("192.168.7.7", False, False),
+    ],
+)
+def test_a_passkey_is_offered_where_a_browser_makes_one(
+    client: Client, host: str, secure: bool, work: bool
+) -> None:
+    page = client.get("/account/login/", secure=secure, headers={"Host": host}).content.decode()
+    assert ("With a passkey" in page) is work
+    assert "With a code by mail" in page
+
+
 def test_the_hosts_invitation_makes_one_account_possible(browser: NewBrowser, gus: Person) -> None:
     page = browser(gus).post("/account/invite/").content.decode()
     [link] = re.findall(r'value="https://testserver(/account/welcome/[^"]+)"', page)

@@ -64,6 +64,7 @@ def test_a_space_is_kept_when_both_have_said_so(
     space = Space.objects.get()
     assert address == f"/spaces/{space.pk}/"
     assert space.sittings == 1
+    assert str(space.pk) in keep
     sides = {m.person.name: (m.other_name, m.kind) for m in space.members.all()}
     assert sides == {"Ada": ("Ben", "friend"), "Ben": ("Ada", "partner")}
     assert not Sitting.objects.exists()
