@@ -53,7 +53,7 @@ export function Room(props: Props) {
         ? text.sitting.landing
         : text.sitting.heading;
   return (
-    <section class="room" data-stage={shown.stage} data-turn={shown.turn} data-mark={shown.mark}>
+    <section class="room" data-stage={shown.stage} data-turn={shown.turn} data-still={still}>
       <h1 class="phase" tabIndex={-1} ref={heading}>
         {phase}
       </h1>
