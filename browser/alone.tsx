@@ -8,7 +8,7 @@ import { render } from "preact";
 import "./sitting.css";
 import { Player } from "./player";
 import { Press } from "./press";
-import { Page } from "./questions";
+import { focus, Page } from "./questions";
 import { Scene } from "./room";
 import { text } from "./text";
 import { Voice } from "./voice";
@@ -140,6 +140,9 @@ function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): vo
     const still = pausedAt.value !== null;
     return (
       <section class="room" data-stage="settling">
+        <h1 class="phase" tabIndex={-1} ref={focus}>
+          {text.sitting.settling}
+        </h1>
         <Scene drifts={false} cue={0} />
         <div class="said" role="status">
           <p class="sentence" data-key={shown.key}>

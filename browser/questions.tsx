@@ -373,9 +373,11 @@ export function CareLinks({ urls }: { readonly urls: CareUrls }) {
   );
 }
 
+/** For a heading's `ref`: the keyboard and the screen reader begin where the new page does. */
+export const focus = (heading: HTMLElement | null) => heading?.focus();
+
 /** A page of the sitting with its heading, which takes the focus when the page appears. */
 export function Page({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
-  const focus = useMemo(() => (heading: HTMLElement | null) => heading?.focus(), []);
   return (
     <section class="page">
       <h1 tabIndex={-1} ref={focus}>
