@@ -32,7 +32,7 @@ TO_READ = {
 EVERYBODY = {
     "beside", "words", "come", "welcome",
     "host", "begin", "account_login", "account_signup", "account_request_login_code",
-    "mfa_login_webauthn", "account_inactive", "account_logout", "account_confirm_login_code",
+    "mfa_login_webauthn", "account_logout", "account_confirm_login_code",
     "account_email_verification_sent", "ticket",
 }  # fmt: skip
 OWN_BROWSER = {

@@ -18,8 +18,7 @@ urlpatterns = [
     path("account/invite/", views.invite, name="invite"),
     path("account/welcome/<str:token>", views.welcome, name="welcome"),
     path("account/login/", views.sign_in, name="account_login"),
-    path("account/logout/", account.logout, name="account_logout"),
-    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/logout/", views.sign_out, name="account_logout"),
     path("account/signup/", no_faster(account.signup), name="account_signup"),
     path(
         "account/login/code/",

@@ -19,6 +19,9 @@ from relational_space.people.visitors import address, passkeys_work, visitor
 
 TRIES_AN_HOUR = 20
 
+FORGET = '"cache", "cookies", "storage"'
+"""What a browser is asked to forget when somebody goes."""
+
 
 def _me(request: HttpRequest) -> Person:
     person = visitor(request).person
@@ -105,6 +108,17 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("begin")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ask, and sign out of this browser; it forgets what it kept for this place."""
+    if request.method != "POST":
+        return render(request, "account/logout.html")
+    logout(request)
+    gone = redirect("front")
+    gone["Clear-Site-Data"] = FORGET
+    return gone
+
+
 # One's own account
 
 
@@ -154,7 +168,7 @@ def erase_me(request: HttpRequest) -> HttpResponse:
         logout(request)
         erase.destroy(me)
         gone = render(request, "people/erased.html")
-        gone["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        gone["Clear-Site-Data"] = FORGET
         return gone
     return render(request, "people/erase.html")
 

@@ -60,8 +60,8 @@ def words_digest(heard: tuple[str, ...]) -> str:
 
 
 def word_list() -> tuple[str, ...]:
-    """All words, for a browser that makes four of them from its own secret."""
-    return _list()
+    """The words that may be said, for a browser that makes four of them from its own secret."""
+    return tuple(word for word in _list() if word not in UNKIND)
 
 
 def hear(typed: str) -> tuple[str, ...]:

@@ -1,7 +1,11 @@
 """Ways in without passwords: a passkey, a mailed code, and the host's link. Nobody is told who has one."""
 
+import ast
+import os
 import re
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -282,6 +286,47 @@ def test_an_account_that_nobody_can_come_back_to_is_forgotten(
     assert not due.due(timezone.now())
     assert due.due(timezone.now() + timedelta(days=3))
     assert set(Person.objects.values_list("name", flat=True)) == {"Ada", "Gus", "Key"}
+
+
+def test_signing_out_makes_the_browser_forget(browser: NewBrowser, ada: Person) -> None:
+    there = browser(ada)
+    assert there.get("/account/logout/").status_code == 200
+    assert signed_in(there)
+    answer = there.post("/account/logout/")
+    assert answer.headers["Location"] == "/"
+    assert answer.headers["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert not signed_in(there)
+
+
+@pytest.mark.parametrize(
+    ("named", "sent"),
+    [
+        ("", ("console", "localhost", 25, False, False, "")),
+        ("smtps://ada%40b:p%2Fw@mail.example", ("smtp", "mail.example", 465, True, False, "p/w")),
+        ("smtp://mail.example:2525", ("smtp", "mail.example", 2525, False, True, "")),
+    ],
+)
+def test_codes_go_to_the_mail_server_that_is_named_else_to_the_terminal(
+    named: str, sent: tuple[object, ...]
+) -> None:
+    asked = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import django; from django.conf import settings as s; django.setup(); "
+            "print((s.EMAIL_BACKEND.split('.')[-2], s.EMAIL_HOST, s.EMAIL_PORT, "
+            "s.EMAIL_USE_SSL, s.EMAIL_USE_TLS, s.EMAIL_HOST_PASSWORD))",
+        ],
+        env=os.environ
+        | {
+            "RELATIONAL_SPACE_SMTP": named,
+            "DJANGO_SETTINGS_MODULE": "relational_space.site.settings",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ast.literal_eval(asked.stdout) == sent
 
 
 def test_when_somebody_last_came_is_not_kept(ada: Person) -> None:

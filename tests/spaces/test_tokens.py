@@ -10,7 +10,8 @@ def test_three_words_are_the_same_whenever_their_door_is_looked_at() -> None:
 
 
 def test_nobody_has_to_say_a_word_that_hurts_to_somebody_they_trust() -> None:
-    assert set(tokens.word_list()) >= tokens.UNKIND
+    assert set(tokens._list()) >= tokens.UNKIND
+    assert not tokens.UNKIND & set(tokens.word_list())
     said = [tokens.words(str(salt)) for salt in range(2000)]
     assert all(len(words) == 3 for words in said)
     assert not tokens.UNKIND & {word for words in said for word in words}
