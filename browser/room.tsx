@@ -41,6 +41,10 @@ export function Room(props: Props) {
   const { data, shown, near, own, thin, pausedHere, note, sound, stop } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const still = pausedHere || shown.still;
+  const { cue } = shown;
+  const song = useSong(cue, still, () => {
+    if (cue !== null) props.say({ t: "song_ended", cue });
+  });
   useEffect(() => heading.current?.focus(), []);
   useLayoutEffect(() => {
     // A control that had the focus has gone with its moment; the keyboard must not be lost with it.
@@ -73,7 +77,7 @@ export function Room(props: Props) {
             {near === "turn" ? text.sitting.nearTurn : near === "whole" ? text.sitting.nearWhole : ""}
           </p>
           {/* Keyed by the cue: a press belongs to the moment that was on the screen. */}
-          <Offers {...props} key={`${shown.stage}/${shown.cue}`} />
+          <Offers {...props} song={song} key={`${shown.stage}/${shown.cue}`} />
           {shown.may.includes("choose") && (
             <details open={props.forgotten} class="later">
               <summary>{text.arriving.change}</summary>
@@ -114,7 +118,7 @@ export function Room(props: Props) {
 }
 
 /** What can be done just now besides pausing and stopping. */
-function Offers({ data, shown, own, say }: Props) {
+function Offers({ data, shown, own, say, song }: Props & { readonly song: Song }) {
   const { may, cue } = shown;
   const during = (t: "accept" | "pass" | "more_time" | "song_ended") => {
     if (cue !== null) say({ t, cue });
@@ -130,7 +134,7 @@ function Offers({ data, shown, own, say }: Props) {
           </Press>
         ))}
       {may.includes("song_ended") && (
-        <Song mine={shown.turn !== "theirs"} ended={() => during("song_ended")} />
+        <SongEnds song={song} mine={shown.turn !== "theirs"} ended={() => during("song_ended")} />
       )}
       <div class="row">
         {may.includes("pass") && (
@@ -169,34 +173,56 @@ function Hint({ label, hint }: { readonly label: string; readonly hint: string }
 }
 
 /** A song of somebody's own: read by this page, played here, never sent anywhere. */
-function Song({ mine, ended }: { readonly mine: boolean; readonly ended: () => void }) {
-  const address = useSignal("");
-  const player = useRef<HTMLAudioElement>(null);
-  useEffect(() => () => URL.revokeObjectURL(address.peek()), []);
-  const play = (file: File | undefined) => {
-    if (!file) return;
-    URL.revokeObjectURL(address.peek());
-    address.value = URL.createObjectURL(file);
-  };
+interface Song {
+  readonly plays: boolean;
+  readonly begin: (file: File | undefined) => void;
+}
+
+/** One song for one cue. It waits while the sitting does, and goes with its cue. */
+function useSong(cue: number | null, still: boolean, ended: () => void): Song {
+  const playing = useSignal<HTMLAudioElement | null>(null);
   useEffect(() => {
-    if (address.value) void player.current?.play().catch(() => undefined);
-  }, [address.value]);
+    const song = playing.value;
+    if (still) song?.pause();
+    else void song?.play().catch(() => undefined);
+  }, [still]);
+  useEffect(
+    () => () => {
+      const song = playing.peek();
+      song?.pause();
+      if (song) URL.revokeObjectURL(song.src);
+      playing.value = null;
+    },
+    [cue],
+  );
+  const begin = (file: File | undefined) => {
+    if (!file) return;
+    playing.peek()?.pause();
+    const song = new Audio(URL.createObjectURL(file));
+    song.onended = ended;
+    playing.value = song;
+    void song.play().catch(() => undefined);
+  };
+  return { plays: playing.value !== null, begin };
+}
+
+function SongEnds({ song, mine, ended }: { readonly song: Song; readonly mine: boolean; readonly ended: () => void }) {
   return (
     <div class="song">
-      {mine && (
-        <label class="file">
+      {mine && !song.plays && (
+        <label>
           {text.sitting.song}
           <input
             type="file"
             accept="audio/*"
             autocomplete="off"
-            onChange={(event) => play(event.currentTarget.files?.[0])}
+            onChange={(event) => song.begin(event.currentTarget.files?.[0])}
           />
           <span class="hint">{text.sitting.songWhy}</span>
         </label>
       )}
-      {address.value && <audio ref={player} src={address.value} controls onEnded={ended} />}
-      <Press quiet onPress={ended}>
+      {song.plays && <p role="status">{text.sitting.songPlays}</p>}
+      <Press quiet class="wide" onPress={ended}>
         {text.sitting.songEnded}
       </Press>
     </div>

@@ -196,6 +196,10 @@ function begin(data: SittingData, root: HTMLElement): void {
   // Any touch will do: after a reload there may be nothing to choose.
   document.addEventListener("click", () => voice.unlock(), { capture: true });
 
+  // Looking something up must not take somebody out of their seat.
+  const help = document.querySelector<HTMLAnchorElement>(`.bar a[href="${data.urls.help}"]`);
+  if (help) help.target = "_blank";
+
   live.start();
   render(<Sitting />, root);
 

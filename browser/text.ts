@@ -36,6 +36,7 @@ export const text = {
     songEnded: "The song has ended",
     song: "Play a song from this device",
     songWhy: "It stays on this device. Or play one anywhere, and press when it ends.",
+    songPlays: "It is playing. When it ends, the turn does.",
     accept: "Yes, if you would too",
     acceptTogether: "Yes, we both would",
     accepted: "All right. If you both would, it comes.",

@@ -90,7 +90,8 @@ export class Voice {
 
   want(hearing: Hearing): void {
     this.hearing = hearing;
-    if (hearing !== "voice") this.hush();
+    if (hearing === "voice") void this.fetchAhead();
+    else this.hush();
   }
 
   /** From 0 to 1, apart from the system's own volume. */
@@ -207,6 +208,7 @@ export class Voice {
   }
 
   private missing(): string | undefined {
+    if (this.hearing !== "voice") return undefined;
     return this.wanted.find((address) => !this.ahead.has(address));
   }
 }

@@ -11,6 +11,7 @@ from tests.place import ROOT
 pytestmark = pytest.mark.browser
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+SITTING_PAGE_BYTES = 150_000
 CANARY = "a heron in the reeds"
 
 SIDEWAYS = {"viewport": {"width": 844, "height": 390}, "reduced_motion": "reduce"}
@@ -100,6 +101,19 @@ def test_a_phone_on_its_side_can_be_read_and_reached_with_everything_open(people
         ada.press("Leave this out")
     found += problems(ada, "the end")
     assert found == []
+
+
+def test_the_page_of_a_sitting_is_light(people, fast):
+    ada, _ = two(people, fast, "")
+    ada.button("Near").wait_for()
+    fetched = ada.page.evaluate(
+        """["navigation", "resource"]
+          .flatMap((kind) => performance.getEntriesByType(kind))
+          .map((each) => [each.name, each.encodedBodySize])"""
+    )
+    page_and_scripts = [size for name, size in fetched if "/voice/" not in name]
+    assert len(page_and_scripts) > 5
+    assert sum(page_and_scripts) < SITTING_PAGE_BYTES
 
 
 def test_a_finger_that_was_already_coming_down_chooses_nothing(people, fast):
