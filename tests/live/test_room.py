@@ -742,14 +742,20 @@ LAST_YES = st.builds(
 )
 
 
-def moments(begin_s, end_s, what):
-    return st.lists(st.tuples(st.floats(begin_s, end_s), what), max_size=6)
+def moments(spans, what):
+    """These things at any moments, but not while the two do something together."""
+    times = st.one_of(*(st.floats(begin_s, end_s) for begin_s, end_s in spans))
+    return st.lists(st.tuples(times, what), max_size=6)
+
+
+BEFORE_S = ((2.0, 29.0), (31.0, 70.0))
+WHILE_SITTING_S = ((185.0, 239.0), (242.0, 390.0))
 
 
 def a_no():
     """Not today, a change of mind, a closed page: everything that ends without a yes."""
     return st.builds(
-        lambda before, last: [*before, (75.0, last)], moments(2.0, 70.0, SAID_BEFORE), LAST_NO
+        lambda before, last: [*before, (75.0, last)], moments(BEFORE_S, SAID_BEFORE), LAST_NO
     )
 
 
@@ -762,9 +768,9 @@ def a_yes():
             *sitting,
             *[(when_s, wire.Accept("?", OFFERED)) for when_s in (280.0, 370.0) if accepts],
         ],
-        moments(2.0, 70.0, SAID_BEFORE),
+        moments(BEFORE_S, SAID_BEFORE),
         LAST_YES,
-        moments(185.0, 390.0, SAID_WHILE_SITTING),
+        moments(WHILE_SITTING_S, SAID_WHILE_SITTING),
         st.booleans(),
     )
 
