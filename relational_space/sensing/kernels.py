@@ -72,13 +72,19 @@ def _block_products(a: Row, b: Row, start: int, length: int, at: int, width: int
     for d in range(width):
         out[d] = 0.0
     i = 0
-    while i + 4 <= length:
-        # Four samples a pass: the sums are read and written a quarter as often.
-        a0, a1, a2, a3 = a[start + i], a[start + i + 1], a[start + i + 2], a[start + i + 3]
-        y = b[at + i : at + i + width + 3]
+    while i + 5 <= length:
+        # Five samples a pass: the sums are read and written a fifth as often.
+        a0, a1, a2, a3, a4 = (
+            a[start + i],
+            a[start + i + 1],
+            a[start + i + 2],
+            a[start + i + 3],
+            a[start + i + 4],
+        )
+        y = b[at + i : at + i + width + 4]
         for d in range(width):
-            out[d] += a0 * y[d] + a1 * y[d + 1] + a2 * y[d + 2] + a3 * y[d + 3]
-        i += 4
+            out[d] += a0 * y[d] + a1 * y[d + 1] + a2 * y[d + 2] + a3 * y[d + 3] + a4 * y[d + 4]
+        i += 5
     while i < length:
         a0 = a[start + i]
         y = b[at + i : at + i + width]
@@ -224,3 +230,55 @@ def displacement_strengths(
             strength[tile + d] = 0.5 * (logs[d] + np.log(above[d] / below[d]))
             counted[tile + d] = seen[d]
     return strength, counted
+
+
+@njit(cache=True)
+def answers(
+    marks_a: Row,
+    trend_a: Row,
+    marks_b: Row,
+    trend_b: Row,
+    step_s: float,
+) -> Row:
+    """Add up, for each row of two people's marks, what the score of coupling is made of.
+
+    A mark is one turn after the one before it; between marks phase runs evenly. Columns: seconds,
+    then the integrals of cos and sin of the phase difference, of cos² and of cos·sin, and of cos and
+    sin times how much faster than their own slow course `a`, and then `b`, goes.
+    """
+    turn = 2 * np.pi
+    draws = marks_a.shape[0]
+    last_a = marks_a.shape[1] - 2
+    last_b = marks_b.shape[1] - 2
+    out = np.zeros((draws, 9))
+    for row in range(draws):
+        begin = max(marks_a[row, 0], marks_b[row, 0])
+        end = min(marks_a[row, last_a + 1], marks_b[row, last_b + 1])
+        steps = int((end - begin) / step_s)
+        i = 0
+        j = 0
+        sums = out[row]
+        for k in range(steps):
+            at = begin + (k + 0.5) * step_s
+            while i < last_a and marks_a[row, i + 1] <= at:
+                i += 1
+            while j < last_b and marks_b[row, j + 1] <= at:
+                j += 1
+            length_a = marks_a[row, i + 1] - marks_a[row, i]
+            length_b = marks_b[row, j + 1] - marks_b[row, j]
+            apart = turn * ((at - marks_b[row, j]) / length_b - (at - marks_a[row, i]) / length_a)
+            c = np.cos(apart)
+            s = np.sin(apart)
+            quick_a = turn * (1.0 / length_a - 1.0 / trend_a[row, i])
+            quick_b = turn * (1.0 / length_b - 1.0 / trend_b[row, j])
+            sums[0] += 1.0
+            sums[1] += c
+            sums[2] += s
+            sums[3] += c * c
+            sums[4] += c * s
+            sums[5] += c * quick_a
+            sums[6] += s * quick_a
+            sums[7] += c * quick_b
+            sums[8] += s * quick_b
+        sums *= step_s
+    return out

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relational_space.sensing import kernels, windows
+from relational_space.sensing import kernels, responses, windows
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -105,3 +105,267 @@ def _round_sums(x: NDArray[float64], reach: int) -> NDArray[float64]:
 
 def _at_least_one(counted: NDArray[float64]) -> NDArray[float64]:
     return np.where(counted > 0, counted, np.nan)
+
+
+def shifted_locking(turning_a: ArrayLike, turning_b: ArrayLike) -> NDArray[float64]:
+    """Give the phase locking for every circular shift of `b`, by one Fourier transform.
+
+    The null is that of `circular_shifts`. Entry 0 is what was observed.
+
+    Parameters
+    ----------
+    turning_a, turning_b
+        Analytic signals of one length, as `synchrony.analytic` gives them.
+    """
+    one, other = (np.asarray(x, dtype=np.complex128) for x in (turning_a, turning_b))
+    if one.shape != other.shape or one.ndim != 1:
+        raise ValueError(f"Two analytic signals of one length, not {one.shape} and {other.shape}.")
+    units = [x / np.maximum(np.abs(x), 1e-300) for x in (one, other)]
+    spectra = [np.fft.fft(x) for x in units]
+    return np.asarray(np.abs(np.fft.ifft(np.conj(spectra[0]) * spectra[1])) / len(one))
+
+
+def independent_shifts(curve: ArrayLike) -> float:
+    """Say how many independent draws a curve over circular shifts is worth.
+
+    The number of shifts over the curve's integrated autocorrelation, cut where it first is negative: ten
+    minutes of breath hold some ten to twenty, not fifteen thousand.
+
+    Examples
+    --------
+    >>> independent_shifts(np.sin(np.arange(1000) / 100)) < 10
+    True
+    """
+    x = np.asarray(curve, dtype=np.float64)
+    x = np.where(np.isfinite(x), x - np.nanmean(x), 0.0)
+    same = np.fft.irfft(np.abs(np.fft.rfft(x)) ** 2, len(x))
+    if same[0] <= 0:
+        return 1.0
+    same = same[: len(x) // 2] / same[0]
+    below = np.flatnonzero(same < 0)
+    end = int(below[0]) if len(below) else len(same)
+    return float(max(1.0, len(x) / (2 * same[:end].sum() - 1)))
+
+
+def p_value(observed: float, chance: ArrayLike, *, independent: float | None = None) -> float:
+    """Say how often chance gives as much as was observed, counting what was observed: never zero.
+
+    Parameters
+    ----------
+    observed
+        The statistic of the real pair.
+    chance
+        The statistic of the surrogates, without the real pair.
+    independent
+        How many of them are independent; all, when not given.
+
+    Examples
+    --------
+    >>> p_value(3.0, [0.0] * 99)
+    0.01
+    >>> round(p_value(3.0, [0.0] * 15_000, independent=19.0), 3)
+    0.05
+    """
+    draws = np.asarray(chance, dtype=np.float64)
+    draws = draws[np.isfinite(draws)]
+    if len(draws) == 0 or not np.isfinite(observed):
+        return 1.0
+    worth = len(draws) if independent is None else min(float(len(draws)), independent)
+    return float((worth * np.mean(draws >= observed) + 1) / (worth + 1))
+
+
+def cycle_shuffle(marks_s: ArrayLike, draws: int, rng: np.random.Generator) -> NDArray[float64]:
+    """Put a person's cycles in another order, a row a draw.
+
+    Keeps the lengths of all cycles, the first mark and the last; destroys their order, and with it slow
+    drift and likeness of neighbours: two who settle at once look coupled to this null.
+    """
+    marks = _checked_marks(marks_s)
+    lengths = rng.permuted(np.tile(np.diff(marks), (draws, 1)), axis=1)
+    return np.concatenate(
+        (np.full((draws, 1), marks[0]), marks[0] + np.cumsum(lengths, axis=1)), axis=1
+    )
+
+
+def cycle_residual_warps(
+    marks_s: ArrayLike, draws: int, rng: np.random.Generator, *, in_place: bool = False
+) -> NDArray[float64]:
+    """Redraw a person's cycles about their own slow course, a row a draw: the null of the verdict.
+
+    Keeps the slow course (what changes over more than about 150 s), the spectrum of the cycle lengths
+    about it, and the size of sighs; destroys when any of it happened. `in_place` keeps each mark about
+    its place on a fixed course instead, as a pacer gives it.
+
+    Notes
+    -----
+    The signs of the residual's cosines are drawn anew, which leaves a stationary residual's
+    distribution as it was (Theiler and others, Physica D 1992;58:77, draw the phases of a whole signal).
+    """
+    redraw = responses.redrawn_in_place if in_place else responses.redrawn
+    return redraw(_checked_marks(marks_s), draws, rng)[0][1:]
+
+
+def _checked_marks(marks_s: ArrayLike) -> NDArray[float64]:
+    marks = np.asarray(marks_s, dtype=np.float64)
+    if marks.ndim != 1 or len(marks) < 6 or not np.all(np.diff(marks) > 0):
+        raise ValueError("Marks are six or more moments, each later than the one before.")
+    return marks
+
+
+def phase_randomised(x: ArrayLike, draws: int, rng: np.random.Generator) -> NDArray[float64]:
+    """Give signals with the same spectrum and random phases, a row a draw.
+
+    Keeps the spectrum (and mean); destroys the shape of the wave and any drift, and turns a steady
+    rhythm into one that beats: for breath it invents synchrony with some statistics.
+
+    Notes
+    -----
+    Theiler, Eubank, Longtin, Galdrikian and Farmer, Physica D 1992;58:77. Differences: none.
+    """
+    signal = _checked_signal(x)
+    spectrum = np.fft.rfft(signal)
+    turned = np.abs(spectrum) * np.exp(2j * np.pi * rng.random((draws, len(spectrum))))
+    turned[:, 0] = spectrum[0]
+    if len(signal) % 2 == 0:
+        turned[:, -1] = np.abs(spectrum[-1]) * (rng.integers(0, 2, draws) * 2 - 1)
+    return np.asarray(np.fft.irfft(turned, len(signal)))
+
+
+def iaaft(
+    x: ArrayLike, draws: int, rng: np.random.Generator, *, rounds: int = 100
+) -> NDArray[float64]:
+    """Give signals with the same values and nearly the same spectrum, a row a draw.
+
+    Keeps the distribution exactly and the spectrum nearly; destroys the shape of the wave.
+
+    Notes
+    -----
+    Schreiber and Schmitz, Physical Review Letters 1996;77:635. Differences: a fixed number of rounds.
+    """
+    signal = _checked_signal(x)
+    sizes = np.abs(np.fft.rfft(signal))
+    ordered = np.sort(signal)
+    rows = rng.permuted(np.tile(signal, (draws, 1)), axis=1)
+    for _ in range(rounds):
+        spectrum = np.fft.rfft(rows)
+        shaped = np.fft.irfft(sizes * np.exp(1j * np.angle(spectrum)), len(signal))
+        rank = np.argsort(np.argsort(shaped, axis=1), axis=1)
+        settled = ordered[rank]
+        if np.array_equal(settled, rows):
+            break
+        rows = settled
+    return rows
+
+
+def segment_shuffle(
+    x: ArrayLike, segment: int, draws: int, rng: np.random.Generator
+) -> NDArray[float64]:
+    """Put pieces of a signal in another order, a row a draw.
+
+    Keeps each piece of `segment` samples whole; destroys their order, and puts a seam after each: a
+    real pair has none, and so looks better than its surrogates. Here to compare with others' figures.
+    """
+    signal = _checked_signal(x)
+    if not 1 <= segment <= len(signal) // 2:
+        raise ValueError("A segment is at least one sample and at most half of the signal.")
+    pieces = np.array_split(np.arange(len(signal)), len(signal) // segment)
+    order = (rng.permutation(len(pieces)) for _ in range(draws))
+    return np.stack([signal[np.concatenate([pieces[k] for k in row])] for row in order])
+
+
+def _checked_signal(x: ArrayLike) -> NDArray[float64]:
+    signal = np.asarray(x, dtype=np.float64)
+    if signal.ndim != 1 or len(signal) < 4 or not np.isfinite(signal).all():
+        raise ValueError("A surrogate needs one row of at least four samples, none missing.")
+    return signal
+
+
+def randomised_locking(
+    a: ArrayLike,
+    b: ArrayLike,
+    draws: int,
+    rng: np.random.Generator,
+    *,
+    hz: float,
+    band_hz: tuple[float, float] = (0.05, 0.7),
+) -> NDArray[float64]:
+    """Give the phase locking of `a` with phase-randomised copies of `b`, a figure a draw.
+
+    What `synchrony.phase_locking` gives for rows of `phase_randomised`, but drawn within the band
+    alone and on a grid just fine enough for it, which loses nothing.
+    """
+    one, other = windows.checked_pair(a, b)
+    n = len(one)
+    frequency = np.fft.rfftfreq(n, 1 / hz)
+    low = int(np.searchsorted(frequency, band_hz[0]))
+    high = int(np.searchsorted(frequency, band_hz[1], "right"))
+    grid = 1 << int(np.ceil(np.log2(4 * max(2, high - low))))
+    spectra = [np.fft.rfft(x - x.mean())[low:high] for x in (one, other)]
+    fixed = np.fft.ifft(spectra[0], grid)
+    still = np.conj(fixed) / np.maximum(np.abs(fixed), 1e-300)
+    out = np.empty(draws)
+    for begin in range(0, draws, 64):
+        count = min(64, draws - begin)
+        turned = np.abs(spectra[1]) * np.exp(2j * np.pi * rng.random((count, high - low)))
+        rows = np.fft.ifft(turned, grid, axis=1)
+        out[begin : begin + count] = np.abs(
+            np.mean(rows / np.maximum(np.abs(rows), 1e-300) * still, axis=1)
+        )
+    return out
+
+
+def coherence_by_chance(
+    a: ArrayLike,
+    b: ArrayLike,
+    draws: int,
+    rng: np.random.Generator,
+    *,
+    hz: float,
+    shortest_s: float = 2.0,
+    longest_s: float = 20.0,
+    per_octave: int = 12,
+) -> NDArray[float64]:
+    """Give the mean wavelet coherence of each period with phase-randomised copies of `b`.
+
+    Shape (draws, periods). The null is that of `phase_randomised`; a period's mean over time is what
+    a sitting can show, and single moments are not tested.
+    """
+    from relational_space.sensing.synchrony import Morlet
+
+    one, other = windows.checked_pair(a, b)
+    plan = Morlet(len(one), hz, shortest_s, longest_s, per_octave)
+    still = plan.transform(one)
+    return np.stack(
+        [
+            plan.coherence(still, plan.transform(phase_randomised(other, 1, rng)[0]))[0].mean(
+                axis=1
+            )
+            for _ in range(draws)
+        ]
+    )
+
+
+def pseudo_pairs(strengths: ArrayLike, draws: int, rng: np.random.Generator) -> tuple[float, float]:
+    """Compare real pairs with the same people paired anew, each in their role.
+
+    Parameters
+    ----------
+    strengths : array_like, shape (pairs, pairs)
+        Entry (i, j) is the strength of the first person of pair i with the second of pair j; the real
+        pairs are on the diagonal. NaN where it could not be told.
+
+    Returns
+    -------
+    excess, p_value
+        By how much the real pairs' mean lies above all others', and how often a new pairing of
+        everybody gives as much. All must have sat under the same cues: this is the one null that takes
+        away a shared pacer.
+    """
+    table = np.asarray(strengths, dtype=np.float64)
+    n = len(table)
+    if table.shape != (n, n) or n < 3:
+        raise ValueError("Pseudo-pairs need a square table of at least three pairs.")
+    real = float(np.nanmean(np.diag(table)))
+    others = float(np.nanmean(table[~np.eye(n, dtype=bool)]))
+    chance = [float(np.nanmean(table[np.arange(n), rng.permutation(n)])) for _ in range(draws)]
+    return real - others, p_value(real, chance)

@@ -71,3 +71,24 @@ def parabola_slope(values, half, hz):
         steps = np.arange(-half, half + 1)
         out[at] = np.polyfit(steps, values[at - half : at + half + 1], 2)[1] * hz
     return out
+
+
+def answers(a, b, step_s):
+    """The sums of the score by a fine grid, with a straight line for the slow course of a minute or so."""
+    begin, end = max(a[0], b[0]), min(a[-1], b[-1])
+    sums = np.zeros(9)
+
+    def at(marks, t):
+        k = np.searchsorted(marks, t, side="right") - 1
+        length = marks[k + 1] - marks[k]
+        terms = max(2, round((marks[-1] - marks[0]) / 150) + 1)
+        x = np.linspace(-1, 1, len(marks) - 1)
+        course = np.polyval(np.polyfit(x, np.diff(marks), terms - 1), x)
+        quick = 2 * np.pi * (1 / length - 1 / course[k])
+        return 2 * np.pi * (k + (t - marks[k]) / length), quick
+
+    for t in np.arange(begin + step_s / 2, end, step_s):
+        (phase_a, quick_a), (phase_b, quick_b) = at(a, t), at(b, t)
+        c, s = np.cos(phase_b - phase_a), np.sin(phase_b - phase_a)
+        sums += [1, c, s, c * c, c * s, c * quick_a, s * quick_a, c * quick_b, s * quick_b]
+    return sums * step_s
