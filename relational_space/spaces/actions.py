@@ -6,7 +6,7 @@ in a sentence for the person. Nothing here reports one person's act to another.
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -134,7 +134,7 @@ def knock(token: Token, visitor: Visitor, *, name: str, now: datetime) -> None:
     door = Door.objects.select_for_update().filter(pk=token.door_id).first()
     if door is None or not access.may_come(token, visitor.person):
         raise Closed
-    if door.visitor == visitor.mark:
+    if door.visitor == visitor.mark or (visitor.person and door.person_id == visitor.person.pk):
         raise Closed
     waiting = Knock.objects.filter(door=door)
     again = waiting.filter(visitor=visitor.mark)
@@ -158,14 +158,10 @@ def let_in(visitor: Visitor, who: UUID, terms: Terms) -> Sitting:
     guest = Knock.objects.filter(pk=who, door=door).first() if door is not None else None
     if door is None or guest is None:
         raise Closed
-    if terms.seating == Seating.SHARED:
-        raise Refused(
-            _("Two phones were at this door. To share one, choose that on the door's page.")
-        )
     here = _Sitter(Visitor(door.visitor, door.person))
     there = _Sitter(Visitor(guest.visitor, guest.person), guest.name)
-    gone, _rows = Door.objects.filter(pk=door.pk).delete()
-    if not gone:
+    _all, gone = Door.objects.filter(pk=door.pk).delete()
+    if not gone.get(Door._meta.label):
         raise Closed
     return _open_sitting({Seat.ONE: here, Seat.OTHER: there}, terms, door.space)
 
@@ -175,7 +171,8 @@ def share(visitor: Visitor, terms: Terms) -> Sitting:
     """Both sit at this one device: no name, no account, and nothing stays of it."""
     close_door(visitor)
     both = _Sitter(Visitor(visitor.mark, None))
-    return _open_sitting({Seat.ONE: both, Seat.OTHER: both}, terms, None)
+    shared = replace(terms, seating=Seating.SHARED)
+    return _open_sitting({Seat.ONE: both, Seat.OTHER: both}, shared, None)
 
 
 def _open_sitting(sitters: dict[Seat, _Sitter], terms: Terms, space: Space | None) -> Sitting:

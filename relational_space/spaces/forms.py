@@ -50,14 +50,14 @@ class TermsForm(forms.Form):
             "One song each, which you play yourselves ({practices})"
         ).format(practices=titles)
 
-    def terms(self, *, shared: bool = False) -> Terms:
+    def terms(self) -> Terms:
         """What was chosen, with what was left out as it usually is."""
         chosen = self.cleaned_data
         return Terms(
             practice=chosen["practice"],
             first=chosen["first"] or COIN,
             song=chosen["song"],
-            seating=Seating.SHARED if shared else Seating(chosen["seating"] or Seating.BESIDE),
+            seating=Seating(chosen["seating"] or Seating.BESIDE),
         )
 
 

@@ -90,9 +90,7 @@ def close_door(request: HttpRequest) -> HttpResponse:
 @require_POST
 def share(request: HttpRequest) -> HttpResponse:
     """Only one phone: both sit at this one."""
-    return _with_terms(
-        request, lambda form: actions.share(marked(request), form.terms(shared=True)).pk
-    )
+    return _with_terms(request, lambda form: actions.share(marked(request), form.terms()).pk)
 
 
 @require_POST

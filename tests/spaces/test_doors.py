@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from relational_space.people.models import Person
 from relational_space.people.visitors import Visitor
 from relational_space.practice.events import Opened, from_plain
 from relational_space.spaces import actions, tokens
@@ -360,3 +361,16 @@ def _at_once(acts: list[Callable[[], None]]) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_nobody_lets_themselves_in(browser: NewBrowser, ada: Person) -> None:
+    """Not even from another of their devices."""
+    here, there = browser(ada), browser(ada)
+    here.post("/beside/")
+    link = ways(here)["link"]
+    assert there.post(link, {"name": "Ada"}).headers["Location"] == "/door/"
+    with pytest.raises(actions.Closed):
+        actions.knock(
+            Token.objects.get(way=Way.LINK), Visitor("x", ada), name="Ada", now=timezone.now()
+        )
+    assert not Knock.objects.exists()
