@@ -95,6 +95,14 @@ DATABASES = {
         },
     },
 }
+# Limits, used tickets and the host's link are in memory. Django's own 300 entries would soon push
+# one another out, and a ticket that is forgotten could be used again.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People ----------------------------------------------------------------------------------------
