@@ -21,6 +21,8 @@ for _name, _examples in (("quick", 100), ("usual", 1000), ("all", 10_000)):
     settings.register_profile(
         _name, max_examples=_examples, deadline=None, suppress_health_check=_slow_is_fine
     )
+# For whoever calls pytest by hand; ./test names its own.
+settings.load_profile("quick")
 
 
 class Browser(Client):
