@@ -18,7 +18,7 @@ class Line:
         self._loop = asyncio.new_event_loop()
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._pipes: set[asyncio.Task[None]] = set()
+        self._ends: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(ready,), daemon=True)
         self._thread.start()
@@ -47,20 +47,21 @@ class Line:
         ready.set()
         self._loop.run_forever()
         server.close()
-        for pipe in self._pipes:
-            pipe.cancel()
-        self._loop.run_until_complete(asyncio.gather(*self._pipes, return_exceptions=True))
+        self._flowing.set()
+        for end in self._ends.values():
+            end.transport.abort()
+        self._loop.run_until_complete(asyncio.gather(*self._ends, return_exceptions=True))
         self._loop.close()
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._pipes.add(task)
+        self._ends[task] = writer
         try:
             with contextlib.suppress(OSError, asyncio.IncompleteReadError):
                 await self._serve(reader, writer)
         finally:
-            self._pipes.discard(task)
+            del self._ends[task]
             writer.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -78,21 +79,16 @@ class Line:
         host = "127.0.0.1" if host == "localhost" else host
         far_reader, far_writer = await asyncio.open_connection(host, port)
         writer.write(b"\x05\x00\x00\x01" + bytes(6))
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._pipe(reader, far_writer))
-                both.create_task(self._pipe(far_reader, writer))
-        except* OSError:
-            pass
-        finally:
-            far_writer.close()
+        ways = self._pipe(reader, far_writer), self._pipe(far_reader, writer)
+        await asyncio.gather(*ways, return_exceptions=True)
 
     async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(64 * 1024):
-            # In order, as TCP is: a late piece holds up what comes after it.
-            await asyncio.sleep(random.uniform(0, self.jitter_s))
-            await self._flowing.wait()
-            writer.write(data)
-            await writer.drain()
-        with contextlib.suppress(OSError):
-            writer.write_eof()
+        try:
+            while data := await reader.read(64 * 1024):
+                # In order, as TCP is: a late piece holds up what comes after it.
+                await asyncio.sleep(random.uniform(0, self.jitter_s))
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
+        finally:
+            writer.close()

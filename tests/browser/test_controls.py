@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.people import Somebody, Two, meet
+from tests.browser.people import NET_IS_GONE, Somebody, Two, meet
 
 pytestmark = pytest.mark.browser
 
@@ -130,7 +130,7 @@ def test_stop_works_in_200_ms_with_the_network_gone(sitting, practice):
     assert took_ms < 200
     assert practice == "mirroring" or any(s["stage"] == "landing" for s in two.ben.seen)
     two.ben.sees("For you alone")
-    two.ben.goes_quietly(without_network=True)
+    two.ben.goes_quietly(but=NET_IS_GONE)
 
 
 @pytest.mark.parametrize("way", ["button", "shift"])

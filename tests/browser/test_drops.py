@@ -1,0 +1,138 @@
+"""The line goes thin, breaks, or the page sleeps: the sitting goes on, and nobody is told on."""
+
+import time
+
+import pytest
+
+from tests.browser.line import Line
+from tests.browser.people import NET_IS_GONE, Somebody, meet
+
+pytestmark = pytest.mark.browser
+
+HELD = "We'll wait here a while"
+
+
+@pytest.fixture
+def line():
+    line = Line()
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def far(chromium, fast, line):
+    """Ada, and Ben behind a line that can be cut, who have begun to sit."""
+    ada, ben = Somebody(chromium, fast), Somebody(chromium, fast, line=line)
+    two = meet(ada, ben, "back-to-back-breathing")
+    for each in two:
+        each.press("Near, without touching")
+    for each in two:
+        each.waits_for("sitting")
+    # Enough pings for both clocks to be as good as they get.
+    ada.waits(0.5)
+    yield two
+    for each in two:
+        each.leaves()
+
+
+def back_within_s(ben, line):
+    """How long after the line flows again Ben's device hears the server."""
+    heard = len(ben.heard)
+    began = time.monotonic()
+    line.flow()
+    while not any(m["t"] in ("welcome", "pong") for m in ben.heard[heard:]):
+        ben.waits(0.02)
+        assert time.monotonic() - began < 30
+    return time.monotonic() - began
+
+
+def went_on_through(person, since_s):
+    """The cues that came to this screen since then."""
+    return {s["key"] for s in person.seen if s["at"] / 1000 > since_s and s["key"]}
+
+
+def test_five_seconds_without_a_line_are_not_felt(far, line):
+    ada, ben = far
+    began = time.time()
+    line.stall()
+    ben.waits(5)
+    # Three dots at both, and nothing else: no name, no alarm.
+    assert ada.page.get_by_text("The connection is thin just now.").count() == 1
+    assert ben.page.get_by_text("The connection is thin just now.").count() == 1
+    ahead = went_on_through(ben, began)
+    assert len(ahead) >= 2
+    took_s = back_within_s(ben, line)
+    print(f"back {took_s:.2f} s after a drop of 5 s")
+    assert took_s < 5
+    for each in far:
+        each.page.get_by_text("The connection is thin just now.").wait_for(state="detached")
+        assert not any(s["still"] for s in each.seen)
+        assert HELD not in " ".join(s["text"] for s in each.seen)
+    assert went_on_through(ada, began) >= ahead
+    keys = [s["key"] for s in ben.seen if s["key"]]
+    assert len(keys) == len(set(keys)), "a cue came twice"
+
+
+@pytest.mark.parametrize("drop_s", [20, pytest.param(60, marks=pytest.mark.long)])
+def test_a_long_drop_holds_for_both_and_both_go_on(far, line, drop_s):
+    ada, ben = far
+    began = time.monotonic()
+    line.stall()
+    ada.sees(HELD, within_s=20)
+    print(f"held for the other after {time.monotonic() - began:.1f} s")
+    for telling in ("Ben", "left", "gone", "lost signal"):
+        assert telling not in ada.page.inner_text("main")
+    held_at = ada.seen[-2]["key"]
+    ben.waits(max(drop_s - (time.monotonic() - began), 0))
+    took_s = back_within_s(ben, line)
+    print(f"back {took_s:.2f} s after a drop of {drop_s} s")
+    ben.sees(HELD)
+    ada.press("Go on")
+    ada.sees("It goes on once you have both pressed.")
+    ben.press("Go on")
+    for each in far:
+        each.page.locator(".waiting").wait_for(state="detached")
+        each.waits_for("sitting")
+    assert next(s["key"] for s in reversed(ada.seen) if s["key"]) == held_at
+    for each in far:
+        each.goes_quietly(but=NET_IS_GONE)
+
+
+def test_a_page_that_was_frozen_comes_back_to_the_moment(far):
+    ada, ben = far
+    session = ben.context.new_cdp_session(ben.page)
+    session.send("Page.enable")
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    ada.waits(6)
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+    ada.waits(2)
+    shown = [each.page.locator(".sentence").get_attribute("data-key") for each in far]
+    assert shown[0] == shown[1]
+    assert not any(s["still"] for each in far for s in each.seen)
+
+
+def test_a_reload_comes_back_to_the_same_moment_and_a_pause_stays_a_pause(far):
+    ada, ben = far
+    ben.page.reload()
+    ben.waits_for("sitting")
+    ben.waits(0.5)
+    shown = [each.page.locator(".sentence").get_attribute("data-key") for each in far]
+    assert shown[0] == shown[1]
+    ada.press("Pause")
+    ben.sees("Paused")
+    ben.page.reload()
+    ben.sees("Paused")
+    assert ben.journey["played"] == []
+    for each in far:
+        each.goes_quietly()
+
+
+def test_a_second_tab_takes_the_seat_and_the_first_is_told_kindly(far):
+    _, ben = far
+    second = ben.context.new_page()
+    second.goto(ben.page.url)
+    second.locator(".room").wait_for()
+    ben.sees("It goes on somewhere else.")
+    ben.page.get_by_role("button", name="Go on here instead").click()
+    ben.waits_for("sitting")
+    second.get_by_text("It goes on somewhere else.").wait_for()
