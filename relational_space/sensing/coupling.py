@@ -34,11 +34,11 @@ CALLED = 0.04
 """A p-value up to this is called more than chance: of the promised 5 %, one is kept for what no null
 describes."""
 
-FREE_ENOUGH = 3.0
+FREE_ENOUGH = 1.2
 """Under this product of the two shares of `responses.kept_place`, times the cycles, the null keeps each
 one's place: the fewer the cycles, the sooner a pacer has to be reckoned with."""
 
-PACED = 0.6
+PACED = 0.2
 """Under this product times the cycles, and at one period, both are taken to follow a pacer."""
 
 TOO_REGULAR = 0.9

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
     Row = NDArray[float64]
 
-GROWS, SHARED = 2.0, 2.6
-"""How many standard errors each sign lies from none before it raises a doubt."""
+DOUBT, SOONER = 2.6, 2.0
+"""How many standard errors a sign lies from none before it raises a doubt; sooner where breaths are few."""
+
+FEW = 40
+"""Under so many breaths the first sign hides easily, and a doubt comes sooner."""
 
 SAME = 0.995
 """Two bodies do not keep together so closely; one body felt twice does."""
@@ -64,7 +67,9 @@ def leakage(wave_a: Row, wave_b: Row, hz: float, marks_a_s: Row, marks_b_s: Row)
         grows,
         shared,
         closeness,
-        suspected=grows > GROWS or shared > SHARED or (closeness > SAME and near),
+        suspected=grows > (DOUBT if len(size_a) >= FEW else SOONER)
+        or shared > DOUBT
+        or (closeness > SAME and near),
     )
 
 

@@ -262,7 +262,7 @@ def wavelet_coherence(
     Returns
     -------
     Wavelets
-        At no more than four moments for the shortest period.
+        At two to four moments for the shortest period.
 
     Raises
     ------
@@ -286,12 +286,18 @@ def wavelet_coherence(
     """
     one, other = windows.checked_pair(a, b)
     plan = Morlet(len(one), hz, shortest_s, longest_s, per_octave)
-    coherence, phase = plan.coherence(plan.transform(one), plan.transform(other))
-    return Wavelets(coherence, phase, plan.periods_s, plan.times_s, 2**0.5 * plan.scales_s)
+    coherence, cross = plan.coherence(plan.transform(one), plan.transform(other))
+    return Wavelets(
+        coherence, np.angle(cross), plan.periods_s, plan.times_s, 2**0.5 * plan.scales_s
+    )
 
 
 class Morlet:
-    """The filters of one wavelet coherence, made once for a pair and all of its surrogates."""
+    """The filters of one wavelet coherence, made once for a pair and all of its surrogates.
+
+    A wavelet of period P lies between nothing and 2 / P, so each octave is kept on a grid of its own,
+    half as fine as the one before; smoothing brings all of them to the finest.
+    """
 
     def __init__(
         self, samples: int, hz: float, shortest_s: float, longest_s: float, per_octave: int
@@ -300,69 +306,77 @@ class Morlet:
             raise ValueError(
                 "The shortest period is at least four samples, and the longest is longer."
             )
-        octaves = np.log2(longest_s / shortest_s)
-        steps = np.arange(int(octaves * per_octave) + 1) / per_octave
-        self.periods_s = shortest_s * 2**steps
+        steps = np.arange(int(np.log2(longest_s / shortest_s) * per_octave) + 1)
+        self.periods_s = shortest_s * 2 ** (steps / per_octave)
         omega = 6.0
         self.scales_s = self.periods_s * (omega + np.sqrt(2 + omega**2)) / (4 * np.pi)
-        self.samples = samples
         # Zeros behind the end keep the two ends from touching.
-        size = 1 << int(np.ceil(np.log2(samples + 4 * self.scales_s[-1] * hz)))
-        self._size = size
-        frequency = np.fft.rfftfreq(size, 1 / hz)
-        filters = (
-            np.exp(-0.5 * (2 * np.pi * np.outer(self.scales_s, frequency) - omega) ** 2)
-            * np.sqrt(self.scales_s)[:, None]
-        )
-        # Of the shortest wavelet nothing is left above 1.8 / its period; the rest of the bins is idle.
-        thin = max(1, int(hz * shortest_s / 4))
-        while thin > 1 and size % thin:
-            thin -= 1
-        thin = 1 << int(np.log2(thin))
-        self._short = size // thin
-        self._filters = filters[:, : min(self._short, filters.shape[1])]
-        self._kept = -(-samples // thin)
-        self.times_s = np.arange(self._kept) * thin / hz
-        step_s = thin / hz
-        smooth_size = 1 << int(np.ceil(np.log2(2 * self._kept)))
-        smooth_frequency = np.fft.fftfreq(smooth_size, step_s)
-        self._smooth_size = smooth_size
-        self._smoothing = np.exp(
-            -0.5 * (2 * np.pi * np.outer(self.scales_s, smooth_frequency)) ** 2
-        )
+        self._size = 1 << int(np.ceil(np.log2(samples + 4 * self.scales_s[-1] * hz)))
+        frequency = np.fft.rfftfreq(self._size, 1 / hz)
+        finest = 1 << int(np.log2(shortest_s * hz / 2))
+        self._grid = self._size // finest
+        self._kept = -(-samples // finest)
+        self.times_s = np.arange(self._kept) * finest / hz
+        self._octaves = []
+        for octave in range(int(steps[-1]) // per_octave + 1):
+            rows = slice(octave * per_octave, min((octave + 1) * per_octave, len(steps)))
+            grid = max(4, self._grid >> octave)
+            turns = 2 * np.pi * np.outer(self.scales_s[rows], frequency[:grid])
+            filters = np.exp(-0.5 * (turns - omega) ** 2) * np.sqrt(self.scales_s[rows])[:, None]
+            turns = (
+                2
+                * np.pi
+                * np.outer(self.scales_s[rows], np.fft.fftfreq(grid, self._size / hz / grid))
+            )
+            # Smoothed in time as wide as the wavelet itself.
+            smoothing = np.exp(-0.5 * turns**2) / self.scales_s[rows, None] * (self._grid / grid)
+            ends = max(0, -(-samples * grid // self._size))
+            self._octaves.append((rows, grid, ends, filters, smoothing))
         self._boxcar = max(1, round(0.6 * per_octave)) | 1
 
-    def transform(self, x: NDArray[float64]) -> NDArray[np.complex128]:
-        """Give the wavelet transform of one signal, a row for each period."""
+    def transform(self, x: NDArray[float64]) -> list[NDArray[np.complex128]]:
+        """Give the wavelet transform of one signal: for each octave, a row for each period."""
         if not np.isfinite(x).all():
             raise ValueError(
                 "A wavelet needs every sample; cut the signals where they were not read."
             )
-        return self.from_spectrum(np.fft.rfft(x - x.mean(), self._size))
-
-    def from_spectrum(self, spectrum: NDArray[np.complex128]) -> NDArray[np.complex128]:
-        """Give the transform of a signal by its spectrum at this plan's size."""
-        bins = self._filters.shape[1]
-        rows = np.zeros((len(self.scales_s), self._short), dtype=np.complex128)
-        rows[:, :bins] = self._filters * spectrum[:bins]
-        return np.asarray(np.fft.ifft(rows, axis=1)[:, : self._kept])
+        spectrum = np.fft.rfft(x - x.mean(), self._size)
+        out = []
+        for _, grid, ends, filters, _ in self._octaves:
+            bins = min(grid, len(spectrum))
+            rows = np.zeros((len(filters), grid), dtype=np.complex128)
+            rows[:, :bins] = filters[:, :bins] * spectrum[:bins]
+            moments = np.fft.ifft(rows, axis=1)
+            # Behind the end there is nothing to be coherent with.
+            moments[:, ends:] = 0.0
+            out.append(moments)
+        return out
 
     def coherence(
-        self, one: NDArray[np.complex128], other: NDArray[np.complex128]
-    ) -> tuple[NDArray[float64], NDArray[float64]]:
-        """Give coherence and phase difference of two transforms."""
-        cross = self._smoothed(other * np.conj(one))
+        self, one: list[NDArray[np.complex128]], other: list[NDArray[np.complex128]]
+    ) -> tuple[NDArray[float64], NDArray[np.complex128]]:
+        """Give the coherence of two transforms, and their smoothed product, whose angle is the phase."""
+        cross = self._smoothed([y * np.conj(x) for x, y in zip(one, other, strict=True)])
         # Both powers ride in one complex transform.
-        powers = self._smoothed(np.abs(one) ** 2 + 1j * np.abs(other) ** 2)
+        powers = self._smoothed(
+            [
+                (x.real**2 + x.imag**2) + 1j * (y.real**2 + y.imag**2)
+                for x, y in zip(one, other, strict=True)
+            ]
+        )
         scale = np.maximum(powers.real * powers.imag, 1e-300)
-        coherence = np.clip(np.abs(cross) ** 2 / scale, 0.0, 1.0)
-        return coherence, np.angle(cross)
+        return np.clip((cross.real**2 + cross.imag**2) / scale, 0.0, 1.0), cross
 
-    def _smoothed(self, x: NDArray[np.complex128]) -> NDArray[np.complex128]:
-        """Smooth over time as wide as the wavelet, and over periods."""
-        spectrum = np.fft.fft(x / self.scales_s[:, None], self._smooth_size, axis=1)
-        smooth = np.fft.ifft(spectrum * self._smoothing, axis=1)[:, : self._kept]
+    def _smoothed(self, octaves: list[NDArray[np.complex128]]) -> NDArray[np.complex128]:
+        """Smooth over time, bring every octave to the finest grid, and smooth over periods."""
+        spectra = np.zeros((len(self.scales_s), self._grid), dtype=np.complex128)
+        for (rows, grid, _, _, smoothing), moments in zip(self._octaves, octaves, strict=True):
+            smooth = np.fft.fft(moments, axis=1) * smoothing
+            half = grid // 2
+            spectra[rows, :half] = smooth[:, :half]
+            spectra[rows, self._grid - half :] = smooth[:, grid - half :]
+        rows_in_time = np.fft.ifft(spectra, axis=1)[:, : self._kept]
         half = self._boxcar // 2
-        padded = np.pad(smooth, ((half + 1, half), (0, 0)))
+        padded = np.pad(rows_in_time, ((half + 1, half), (0, 0)))
         total = np.cumsum(padded, axis=0)
         return np.asarray(total[self._boxcar :] - total[: -self._boxcar])

@@ -1,0 +1,149 @@
+"""The same signals through other people's packages: how long they take, and how often strangers pass.
+
+    python bench/peers.py --pairs 50
+
+Installs nothing. A peer that isn't there is named with what to install, in an environment of its own
+rather than in this one:
+
+    python -m venv peers && peers/bin/pip install neurokit2 pycwt multisyncpy
+    PYTHONPATH=. peers/bin/python bench/peers.py
+"""
+
+import argparse
+import importlib
+import time
+
+import numpy as np
+
+from relational_space.sensing import surrogates, synchrony
+from relational_space.study import simulate
+from relational_space.study.simulate import Body
+
+HZ = 10.0
+SECONDS = 300
+
+
+def strangers(kind, rng):
+    traits = {"steady": {}, "both settling": {"settles": 0.3, "jitter": 0.07}}[kind]
+    first, second = 5 * np.exp(0.12 * rng.standard_normal(2))
+    made = simulate.breathing(
+        Body(period_s=first, **traits), Body(period_s=second, **traits), seconds=SECONDS, rng=rng
+    )
+    return made.a, made.b
+
+
+def pearson(a, b, rng):
+    """Pearson's p, each sample counted as independent."""
+    from scipy import stats
+
+    return stats.pearsonr(a, b).pvalue <= 0.05
+
+
+def largest_lag(a, b, rng):
+    """The largest lagged correlation against 1.96 / sqrt(N)."""
+    n = len(a)
+    x, y = (a - a.mean()) / a.std(), (b - b.mean()) / b.std()
+    r = np.fft.irfft(np.conj(np.fft.rfft(x, 2 * n)) * np.fft.rfft(y, 2 * n)) / n
+    return np.abs(np.concatenate((r[:51], r[-50:]))).max() > 1.96 / np.sqrt(n)
+
+
+def rayleigh(a, b, rng):
+    """Rayleigh's test of phase differences, each sample counted as independent."""
+    found = synchrony.phase_locking(a, b, hz=HZ, band_hz=(0.1, 0.35))
+    return np.exp(-len(a) * found.strength**2) <= 0.05
+
+
+def segments(a, b, rng):
+    """Windowed correlation against shuffled segments, as rMEA does."""
+    settings = {"hz": HZ, "window_s": 20, "step_s": 5, "max_lag_s": 3}
+
+    def strength(x, y):
+        return np.nanmean(
+            np.abs(np.arctanh(synchrony.windowed_lagged_correlation(x, y, **settings)))
+        )
+
+    chance = [strength(a, row) for row in surrogates.segment_shuffle(b, 200, 39, rng)]
+    return surrogates.p_value(strength(a, b), chance) <= 0.05
+
+
+def all_shifts(a, b, rng):
+    """Windowed correlation against every circular shift, each counted as independent."""
+    curve = surrogates.circular_shifts(a, b, hz=HZ, window_s=20, step_s=5, max_lag_s=3)
+    return surrogates.p_value(curve[0], curve[1:]) <= 0.05
+
+
+def independent_shifts(a, b, rng):
+    """The same, only independent shifts counted."""
+    curve = surrogates.circular_shifts(a, b, hz=HZ, window_s=20, step_s=5, max_lag_s=3)
+    count = surrogates.independent_shifts(curve)
+    return surrogates.p_value(curve[0], curve[1:], independent=count) <= 0.05
+
+
+def randomised(a, b, rng):
+    """Phase locking against phase-randomised copies."""
+    observed = synchrony.phase_locking(a, b, hz=HZ).strength
+    return (
+        surrogates.p_value(observed, surrogates.randomised_locking(a, b, 199, rng, hz=HZ)) <= 0.05
+    )
+
+
+def ours(a, b, rng):
+    """The verdict."""
+    return synchrony.couple(a, b, hz=HZ, sense="breath").verdict == "more than chance"
+
+
+def neurokit(a, b, rng):
+    """neurokit2: phase locking against its IAAFT surrogates."""
+    neurokit2 = importlib.import_module("neurokit2")
+    observed = synchrony.phase_locking(a, b, hz=HZ).strength
+    rows = [
+        neurokit2.signal_surrogate(b, method="IAAFT", random_state=int(rng.integers(1 << 30)))
+        for _ in range(19)
+    ]
+    chance = [synchrony.phase_locking(a, row, hz=HZ).strength for row in rows]
+    return surrogates.p_value(observed, chance) <= 0.05
+
+
+def cwt(a, b, rng):
+    """pycwt: a third of 3 to 8 s above its level of an autoregression of order one."""
+    pycwt = importlib.import_module("pycwt")
+    coherence, _, _, frequency, level = pycwt.wct(
+        a, b, 1 / HZ, dj=1 / 12, s0=2, J=40, sig=True, mc_count=50, progress=False, cache=False
+    )
+    rows = (frequency > 1 / 8) & (frequency < 1 / 3)
+    return np.mean(coherence[rows] > np.asarray(level)[rows, None]) > 1 / 3
+
+
+CALLED_SO_BY = [
+    ours, pearson, largest_lag, rayleigh, segments, all_shifts, independent_shifts, randomised,
+    neurokit, cwt,
+]  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pairs", type=int, default=50)
+    asked = parser.parse_args()
+    print(f"{'strangers called coupled, 300 s at 10 Hz':72s} steady  settling  a pair")
+    for called in CALLED_SO_BY:
+        shares = []
+        begun = time.perf_counter()
+        try:
+            for kind in ("steady", "both settling"):
+                hits = 0
+                for pair in range(asked.pairs):
+                    rng = np.random.default_rng([pair, len(kind)])
+                    hits += bool(called(*strangers(kind, rng), rng))
+                shares.append(hits / asked.pairs)
+        except ImportError as missing:
+            print(f"{called.__doc__:72s} not here: pip install {missing.name}")
+            continue
+        took = (time.perf_counter() - begun) / (2 * asked.pairs)
+        print(
+            f"{called.__doc__:72s} {shares[0]:6.0%} {shares[1]:9.0%} {took * 1e3:5.0f} ms",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
