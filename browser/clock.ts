@@ -52,11 +52,6 @@ export class Clock {
     this.latest = at;
     return at;
   }
-
-  /** How many milliseconds from now until this sitting time. */
-  untilMs(nowMs: number, at: number): number {
-    return ((at - this.at(nowMs)) / this.pace) * 1000;
-  }
 }
 
 function middle(values: number[]): number {

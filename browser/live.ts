@@ -304,6 +304,6 @@ export function pageWorld(
 }
 
 /** Django's token, from the page's own form: its cookie can't be read by a script. */
-export function formToken(): string {
+function formToken(): string {
   return document.querySelector<HTMLInputElement>('input[name="csrfmiddlewaretoken"]')?.value ?? "";
 }

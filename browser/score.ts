@@ -7,7 +7,7 @@
 import type { Show, Shown } from "./wire";
 
 /** Real seconds into a cue after which its words are shown and no longer spoken. */
-export const STILL_FRESH_S = 3;
+const STILL_FRESH_S = 3;
 
 /** Sitting seconds before an end in which the time left is told. */
 const NEAR_TURN_S = 15;
