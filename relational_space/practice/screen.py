@@ -84,7 +84,7 @@ def screen(sitting: Sitting, seated: frozenset[Seat], language: str = "en") -> S
         key=f"{sitting.stage}/{said}/{role}",
         stage=sitting.stage,
         begins_at=_begins_at(sitting),
-        ends_at=None if still else due(sitting),
+        ends_at=None if still or sitting.stage is Stage.ARRIVING else due(sitting),
         cue=sitting.cue if sitting.stage is not Stage.CLOSED else None,
         say=in_language(words, language),
         turn=_turn(cue, seated),
@@ -119,7 +119,10 @@ def score(sitting: Sitting, seated: frozenset[Seat], language: str = "en") -> tu
 def _begins_at(sitting: Sitting) -> float:
     if sitting.still_since is not None:
         return sitting.still_since
-    if sitting.stage in (Stage.ARRIVING, Stage.CLOSED):
+    if sitting.stage is Stage.ARRIVING:
+        # Not `sitting.at`: it moves when the other joins, and nobody is told of that.
+        return sitting.opened.at
+    if sitting.closed:
         return sitting.at
     return sitting.begins_at
 

@@ -62,6 +62,16 @@ def test_settling_begins_when_both_have_read_what_will_happen() -> None:
     assert told.sitting.begins_at == pytest.approx(told.at + 0.25)
 
 
+def test_while_arriving_nobody_is_told_that_the_other_has_come() -> None:
+    told = Told(opened())
+    told.hear(Join(ADA))
+    alone = score(told.sitting, ADA)
+    told.hear(Join(BEN), 30.0)
+    told.hear(Ready(BEN), 5.0)
+    told.hear(Choose(BEN, "near"), 5.0)
+    assert score(told.sitting, ADA) == alone
+
+
 def test_settling_begins_without_an_answer_when_the_time_for_one_is_over() -> None:
     told = Told(opened())
     told.hear(Join(ADA))
