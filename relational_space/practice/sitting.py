@@ -53,6 +53,9 @@ LONELY_S = 3600.0
 SEAT_S = 600.0
 """Real seconds for which a seat is kept while the sitting stands still."""
 
+GO_ON_S = 20.0
+"""While settling and landing, one person's wish to go on waits so many real seconds for the other's."""
+
 SONG_S = 420.0
 """The longest song that a turn waits for."""
 
@@ -186,6 +189,7 @@ class Unsaid:
     ready: frozenset[Seat] = frozenset()
     accepted: frozenset[Seat] = frozenset()
     going_on: frozenset[Seat] = frozenset()
+    going_on_since: float | None = None
     away: frozenset[Seat] = frozenset()
     gone: frozenset[Seat] = frozenset()
 
@@ -324,7 +328,7 @@ def apply(sitting: Sitting, event: Event) -> Sitting:
         case Resumed(begins_at=begins_at):
             since = begins_at if sitting.still_since is None else sitting.still_since
             stood_s = begins_at - since
-            unsaid = replace(sitting.unsaid, going_on=frozenset())
+            unsaid = replace(sitting.unsaid, going_on=frozenset(), going_on_since=None)
             after = replace(after, still_since=None, held=False, unsaid=unsaid)
             # Between a decision and the cue that it brings, a pause moves the whole cue.
             if since < sitting.begins_at:
@@ -335,7 +339,9 @@ def apply(sitting: Sitting, event: Event) -> Sitting:
 
 
 def _at_cue(sitting: Sitting, cue: int, begins_at: float) -> Sitting:
-    unsaid = replace(sitting.unsaid, accepted=frozenset(), going_on=frozenset())
+    unsaid = replace(
+        sitting.unsaid, accepted=frozenset(), going_on=frozenset(), going_on_since=None
+    )
     return replace(
         sitting,
         cue=cue,
@@ -362,7 +368,11 @@ def due(sitting: Sitting) -> float | None:
                 return sitting.together_at + ARRIVE_S
             return sitting.opened.at + sitting.real(LONELY_S)
         case _ if sitting.still_since is not None:
-            return sitting.still_since + sitting.real(SEAT_S)
+            kept_until = sitting.still_since + sitting.real(SEAT_S)
+            since = sitting.unsaid.going_on_since
+            if since is None or sitting.stage is Stage.SITTING:
+                return kept_until
+            return min(since + sitting.real(GO_ON_S), kept_until)
         case _:
             return sitting.ends_at
 
@@ -388,6 +398,8 @@ def _time_alone(sitting: Sitting, at: float) -> tuple[Event, ...]:
     if sitting.still_since is not None:
         if sitting.stage is Stage.SITTING:
             return (Landed(at, at),)
+        if at < sitting.still_since + sitting.real(SEAT_S):
+            return (Resumed(at, at + sitting.real(AHEAD_S)),)
         return (Closed(at),)
     return _next(sitting, at, at)
 
@@ -492,7 +504,8 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
         case GoOn():
             if not sitting.is_still:
                 return sitting, ()
-            sitting = _with(sitting, going_on=unsaid.going_on | seats)
+            since = at if unsaid.going_on_since is None else unsaid.going_on_since
+            sitting = _with(sitting, going_on=unsaid.going_on | seats, going_on_since=since)
             return _go_on_together(sitting, at)
         case Pass(cue=cue):
             if not _under_way(sitting, cue, at).may_pass:
@@ -550,13 +563,11 @@ def _under_way(sitting: Sitting, cue: int, at: float) -> Cue:
 
 def _go_on_together(sitting: Sitting, at: float) -> tuple[Sitting, tuple[Event, ...]]:
     unsaid = sitting.unsaid
-    waited_for = BOTH_SEATS
-    if sitting.stage is not Stage.SITTING:
-        # While settling and landing nobody waits for somebody who may have gone: it would tell.
-        waited_for -= unsaid.away | unsaid.gone
-    elif unsaid.away:
-        return sitting, ()
-    if sitting.is_still and unsaid.going_on and waited_for <= unsaid.going_on:
+    # Only while they sit is it shared who is away. Before and after, to wait for somebody, or not to,
+    # because of what they did in private would tell it: there the other's press is waited for as
+    # long, whether they are still there or not (`GO_ON_S`).
+    waits = sitting.stage is Stage.SITTING and unsaid.away
+    if sitting.is_still and unsaid.going_on == BOTH_SEATS and not waits:
         return sitting, (Resumed(at, at + sitting.real(AHEAD_S)),)
     return sitting, ()
 
@@ -564,12 +575,11 @@ def _go_on_together(sitting: Sitting, at: float) -> tuple[Sitting, tuple[Event, 
 def _stop(
     sitting: Sitting, seats: frozenset[Seat], at: float, soon: float
 ) -> tuple[Sitting, tuple[Event, ...]]:
-    if sitting.stage in (Stage.ARRIVING, Stage.SETTLING):
-        sitting = _with(_without_choice(sitting, seats), gone=sitting.unsaid.gone | seats)
-        if sitting.unsaid.gone == BOTH_SEATS:
-            return sitting, (Closed(at),)
-        return sitting, ()
     if sitting.stage is Stage.SITTING:
         return sitting, (Landed(at, soon),)
+    if sitting.stage is not Stage.LANDING:
+        sitting = _without_choice(sitting, seats)
     sitting = _with(sitting, gone=sitting.unsaid.gone | seats)
-    return sitting, (Closed(at),) if sitting.unsaid.gone == BOTH_SEATS else ()
+    # An early end would tell whoever stops second, and still listens, that the other has stopped.
+    # Two at one device have nobody to tell.
+    return sitting, (Closed(at),) if seats == BOTH_SEATS else ()

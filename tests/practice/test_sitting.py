@@ -18,12 +18,14 @@ from relational_space.practice.practice import BOTH_SEATS, Stage
 from relational_space.practice.screen import own, score
 from relational_space.practice.sitting import (
     ARRIVE_S,
+    GO_ON_S,
     MORE_S,
     SEAT_S,
     Accept,
     Away,
     Back,
     Choose,
+    Command,
     GoOn,
     Join,
     MoreTime,
@@ -33,6 +35,7 @@ from relational_space.practice.sitting import (
     Smaller,
     SongEnded,
     Stop,
+    Unchoose,
     apply,
     due,
     fold,
@@ -197,12 +200,67 @@ def test_a_seat_is_kept_for_ten_minutes_and_then_the_other_lands() -> None:
     assert kinds(told.hear(None, 1.0)) == [Landed]
 
 
-def test_a_pause_while_settling_does_not_wait_for_somebody_who_has_gone() -> None:
+@pytest.mark.parametrize("ben_did", [[], [Stop(BEN)], [Away(BEN)], [Unchoose(BEN)]], ids=str)
+@pytest.mark.parametrize("stage", [Stage.SETTLING, Stage.LANDING])
+def test_a_pause_outside_of_the_practice_waits_as_long_for_whoever_has_gone(
+    stage: Stage, ben_did: list[Command]
+) -> None:
     told = Told(opened())
-    for command in (Join(ADA), Join(BEN), Ready(BOTH_SEATS), Stop(ADA)):
+    if stage is Stage.SETTLING:
+        for command in (Join(ADA), Join(BEN), Ready(BOTH_SEATS)):
+            told.hear(command)
+    else:
+        told.begin()
+        told.hear(Stop(ADA))
+    for command in ben_did:
+        told.hear(command, 1.0)
+    told.hear(Pause(ADA), 5.0)
+    assert told.sitting.stage is stage
+    assert told.hear(GoOn(ADA), 5.0) == ()
+    assert told.hear(GoOn(ADA), 5.0) == ()
+    assert told.hear(None, GO_ON_S - 5.1) == ()
+    assert kinds(told.hear(None, 0.1)) == [Resumed]
+
+
+def test_a_pause_while_settling_ends_at_once_when_both_want_to() -> None:
+    told = Told(opened())
+    for command in (Join(ADA), Join(BEN), Ready(BOTH_SEATS), Pause(BEN), GoOn(ADA)):
         told.hear(command)
-    told.hear(Pause(BEN), 5.0)
     assert kinds(told.hear(GoOn(BEN), 5.0)) == [Resumed]
+
+
+@pytest.mark.parametrize("stage", [Stage.SETTLING, Stage.LANDING])
+def test_stopping_second_does_not_tell_that_the_other_stopped_first(stage: Stage) -> None:
+    def ends_at(ben_stops: bool) -> float:
+        told = Told(opened())
+        if stage is Stage.SETTLING:
+            for command in (Join(ADA), Join(BEN), Ready(BOTH_SEATS)):
+                told.hear(command, 1.0)
+        else:
+            told.begin()
+            told.hear(Stop(ADA))
+        if ben_stops:
+            told.hear(Stop(BEN), 0.0)
+        told.hear(Stop(ADA), 3.0)
+        assert told.sitting.stage is stage
+        told.hear(None, 500.0)
+        assert told.sitting.closed
+        return told.events[-1].at
+
+    assert ends_at(ben_stops=True) == ends_at(ben_stops=False)
+
+
+@pytest.mark.parametrize("stage", [Stage.ARRIVING, Stage.SETTLING, Stage.LANDING])
+def test_two_at_one_device_who_stop_end_it_at_once(stage: Stage) -> None:
+    told = Told(opened())
+    if stage is Stage.LANDING:
+        told.begin()
+        told.hear(Stop(BOTH_SEATS))
+    elif stage is Stage.SETTLING:
+        told.hear(Join(BOTH_SEATS))
+        told.hear(Ready(BOTH_SEATS))
+    assert told.sitting.stage is stage
+    assert kinds(told.hear(Stop(BOTH_SEATS), 1.0)) == [Closed]
 
 
 def test_either_may_pass_a_turn_and_the_next_begins_on_both_devices_together() -> None:
