@@ -230,15 +230,16 @@ def would_keep(
     if person is None or len(mine) != 1:
         raise Refused(_("Only the two of you can keep this, each with an account of their own."))
     [place] = mine
-    [other] = [each for each in seats if each is not place]
-    if other.person_id == person.pk:
+    # The other may have signed out or left meanwhile: a wish that finds nobody is one that waits.
+    other = next((each for each in seats if each is not place), None)
+    if other is not None and other.person_id == person.pk:
         raise Refused(_("A space is for two people, each with an account of their own."))
     if person.name != name:
         person.name = name
         person.save(update_fields=["name"])
     place.person, place.name, place.kind, place.keeps = person, name, kind, wanted
     place.save()
-    if not (place.keeps and other.keeps and other.person):
+    if other is None or not (place.keeps and other.keeps and other.person):
         return None
     over = sitting.closed_at is not None
     # Under the sitting's own number, by which both browsers know the secret that they share.

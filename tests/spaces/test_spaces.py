@@ -89,6 +89,31 @@ def test_one_who_would_keep_it_tells_the_other_nothing(
     assert seen() == before
 
 
+@pytest.mark.parametrize("ends", ["/account/erase/", "/account/logout/"])
+@pytest.mark.parametrize("over", [True, False])
+def test_one_who_would_keep_it_is_not_told_that_the_other_has_gone(
+    browser: NewBrowser, ada: Person, ben: Person, ends: str, over: bool
+) -> None:
+    def what_ada_gets(goes: bool) -> list[str]:
+        here, there = browser(ada), browser(None if goes else ben)
+        if goes:
+            there.force_login(Person.objects.create(name="Ben"))
+        keep = sat(here, there)
+        number = keep.split("/")[3]
+        if not over:
+            Sitting.objects.update(closed_at=None)
+        if goes:
+            there.post(ends)
+        answer = here.post(keep, {"name": "Ada", "kind": "friend", "wanted": "yes"})
+        pages = [str(answer.status_code), here.get(keep).content.decode()]
+        pages += [here.get(address).content.decode() for address in ("/spaces/", "/account/")]
+        Sitting.objects.all().delete()
+        private = rf'{number}|name="csrfmiddlewaretoken" value="[^"]+"'
+        return [re.sub(private, "", page) for page in pages]
+
+    assert what_ada_gets(goes=True) == what_ada_gets(goes=False)
+
+
 def test_a_yes_can_be_taken_back_before_the_other_says_it(
     browser: NewBrowser, ada: Person, ben: Person
 ) -> None:
