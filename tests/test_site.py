@@ -1,5 +1,6 @@
 """The front page, the headers and the cookies."""
 
+import logging
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ from django.test import Client, RequestFactory
 from relational_space.people.models import Person
 from relational_space.site import headers
 from relational_space.site.cookies import cookies_for_plain_http
+from relational_space.site.logs import without_address
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -151,3 +153,22 @@ def test_no_committed_file_names_a_registry():
         and registry.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("message", "args", "written"),
+    [
+        ("Not Found: %s", ("/come/a-token",), "Not Found: an unknown address"),
+        (
+            "Forbidden (%s): %s",
+            ("no token", "/come/a-token"),
+            "Forbidden (no token): an unknown address",
+        ),
+        ("Invalid HTTP_HOST header: 'a%s'.", (), "Invalid HTTP_HOST header: 'a%s'."),
+    ],
+)
+def test_a_log_names_no_address_and_every_line_can_be_written(message, args, written):
+    record = logging.LogRecord("django", logging.ERROR, __file__, 1, message, args, None)
+    record.request = RequestFactory().get("/come/a-token")
+    assert without_address(record)
+    assert record.getMessage() == written

@@ -7,9 +7,9 @@ import logging
 
 
 def without_address(record: logging.LogRecord) -> bool:
-    """Put the pattern of an address in place of the address."""
+    """Put the pattern of an address in place of the address, which Django says last."""
     request = getattr(record, "request", None)
-    if request is not None and isinstance(record.args, tuple):
+    if request is not None and isinstance(record.args, tuple) and record.args:
         match = getattr(request, "resolver_match", None)
-        record.args = (*record.args[:1], f"/{match.route}" if match else "an unknown address")
+        record.args = (*record.args[:-1], f"/{match.route}" if match else "an unknown address")
     return True
