@@ -28,7 +28,9 @@ from relational_space import practices  # noqa: E402
 from relational_space.live.asgi import Live  # noqa: E402
 from relational_space.live.ports import Loaded, Seated, Superseded  # noqa: E402
 from relational_space.live.rooms import Rooms  # noqa: E402
+from relational_space.practice.events import Event  # noqa: E402
 from relational_space.practice.practice import Seat  # noqa: E402
+from relational_space.practice.sitting import fold  # noqa: E402
 from relational_space.site import voice, work  # noqa: E402
 from relational_space.site.headers import HEADERS  # noqa: E402
 from relational_space.spaces.actions import seat_given_up  # noqa: E402
@@ -67,7 +69,7 @@ class Sittings:
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._records = Records(loaded=Loaded, superseded=Superseded)
+        self._records = Records(loaded=_with_its_voice, superseded=Superseded)
         self._rooms = Rooms(self._records, guide)
         self._rooms.start()
         self.live = Live(self._rooms, ReadTicket(Seated), settings.RELATIONAL_SPACE["origins"])
@@ -116,7 +118,20 @@ async def _lifespan(scope: Scope, receive: Receive, send: Send) -> None:
 
 def _find_the_voice() -> None:
     """Look for a recording of everything that can be said here, and begin to make what is missing."""
-    folders = practices.HERE, settings.RELATIONAL_SPACE["home"] / "practices"
-    for written in practices.gather(*folders).practices.values():
-        guide.learn(written.practice, *folders)
+    shelf = practices.gather(*_folders())
+    sat = shelf.to_sit()
+    for written in shelf.practices.values():
+        # What other practices begin with is needed before any of them.
+        guide.learn(written.practice, *_folders(), soon=written.practice not in sat)
     guide.start()
+
+
+def _with_its_voice(events: tuple[Event, ...], at: float, quiet_s: float) -> Loaded:
+    """A sitting as the live part wants it; what it will say is made before what can wait."""
+    guide.learn(fold(events[:1]).practice, *_folders(), soon=True)
+    return Loaded(events, at, quiet_s)
+
+
+def _folders() -> tuple[Path, Path]:
+    """Where practice files and recordings lie; those of the host win."""
+    return practices.HERE, settings.RELATIONAL_SPACE["home"] / "practices"

@@ -30,9 +30,8 @@ def sitting(chromium, fast):
     """Two who have begun to sit, in the practice and the seating that are asked for."""
     begun = []
 
-    def begin(practice, rung, **devices) -> Two:
-        ada = Somebody(chromium, fast, **devices.get("ada", {}))
-        two = meet(ada, Somebody(chromium, fast, **devices.get("ben", {})), practice)
+    def begin(practice, rung, **terms) -> Two:
+        two = meet(Somebody(chromium, fast), Somebody(chromium, fast), practice, **terms)
         begun.append(two)
         for each in two:
             each.press(rung)
@@ -99,6 +98,38 @@ def test_a_turn_can_be_passed_or_made_longer_by_either(sitting):
     two.ada.presses_until("Pass", passed)
     for each in two:
         assert "passed" not in " ".join(s["text"] for s in each.seen).lower()
+        each.goes_quietly()
+
+
+# Presses a button with these words wherever it appears, as soon as a press counts: at this pace an
+# offer stands for one second.
+PRESS_WHEN_IT_COMES = """
+(words) => {
+  const pressed = new WeakSet();
+  new MutationObserver(() => {
+    for (const button of document.querySelectorAll("button")) {
+      if (button.textContent.trim() !== words || pressed.has(button)) continue;
+      pressed.add(button);
+      setTimeout(() => button.click(), 650);
+    }
+  }).observe(document.body, { subtree: true, childList: true });
+}
+"""
+
+
+def test_one_song_each_and_one_more_round_if_both_would(sitting):
+    two = sitting("mirroring", "Near, without touching", song=True)
+    for each in two:
+        each.page.evaluate(PRESS_WHEN_IT_COMES, "Yes, if you would too")
+    # A song of one's own can be played by whoever leads; either can say that it has ended.
+    two.ada.page.get_by_label("Play a song from this device").wait_for(timeout=15_000)
+    assert two.ben.page.get_by_label("Play a song from this device").count() == 0
+    two.ben.press("The song has ended")
+    two.ben.page.get_by_label("Play a song from this device").wait_for(timeout=15_000)
+    two.ada.press("The song has ended")
+    for each in two:
+        each.waits_for("landing")
+        assert any(words.startswith("Nobody leads now.") for words in each.sentences())
         each.goes_quietly()
 
 

@@ -182,13 +182,15 @@ def test_an_own_recording_needs_no_engine_and_its_address_changes_with_it(tmp_pa
 def test_what_a_sitting_needs_now_is_made_before_what_can_wait(tmp_path):
     place = Place(tmp_path)
     place.guide.learn(rowing())
-    place.guide("Soon one.", "en")
-    place.guide("Soon two.", "en")
+    place.guide.learn(rowing(words="Pull, both of you."), soon=True)
+    place.guide("Asked for just now.", "en")
     with place:
         place.heard("A little more room now.")
+        place.heard("Pull.")
     made = list(place.published.values())
-    soon = [place.guide._files[text] for text in ("Soon one.", "Soon two.")]
-    assert made[:2] == [str(file) for file in soon]
+    soon = [line.text for line in script.script(rowing(words="Pull, both of you."))]
+    expected = [*soon, "Asked for just now.", "Pull."]
+    assert made == [str(place.guide._files[text]) for text in expected]
 
 
 def test_a_practice_without_the_listeners_language_is_said_in_its_own(tmp_path):
