@@ -60,12 +60,13 @@ def smooth_at(total: Table, table: Table, half: int, at: int, channels: int, out
     mask = total.shape[0] - 1
     for channel in range(channels):
         out[channel] = 0.0
+    before = (at - half) & mask
     for offset in range(2 * half + 1):
         weight = table[half, offset]
-        before = (at - half + offset) & mask
         after = (before + 1) & mask
         for channel in range(channels):
             out[channel] += weight * (total[after, channel] - total[before, channel])
+        before = after
 
 
 @njit(cache=True)

@@ -88,6 +88,12 @@ LONGEST_WAIT = 520
 """Cells without a breath before the search starts afresh."""
 NEARLY = 0.7
 """A shorter period is preferred when it carries this share of what the best one does."""
+FOOT = 0.75
+"""An onset lies this many times the way from 15 % to 50 % of a swing before its 15 %: 0.43 would be
+right for a straight rise, 1.03 for a raised cosine; bodies lie between."""
+RAISED_COSINE = 1.03
+ONE_PIECE = 1.25
+"""A wave that travels more than this many times its swing has something else in it."""
 TRUST_LEAST = 0.45
 """Below it a belt is not read; white, pink and brown noise are then read a tenth of the time or less."""
 TRUST_LEAST_MOTION = 0.33
@@ -96,7 +102,9 @@ NOTHING, READ, MOVING, FAINT, SHORT, NOT_BREATH, MISSING = range(7)
 REASONS = ("", "", "moving", "too faint", "too short", "not a breath", "missing")
 
 HANN = hann_table(30)
-_inner: Any = partial(njit, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_inner: Any = partial(
+    njit, cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+)
 """For parts that only other compiled parts call: without their Python shells they compile sooner."""
 AXIS_KEEP = float(np.exp(-2 * CELL_S / 20.0))
 
@@ -110,8 +118,8 @@ def _halves() -> NDArray[int64]:
 
 HALVES = _halves()
 """Half of each period that is tried, in cells: 1.4 to 33 s, six per cent apart where cells allow."""
-EVERY = 2 ** np.maximum(1, np.log2(HALVES / 10.0).astype(np.int64))
-"""How often each is looked at, in cells: ten to twenty times a period are enough."""
+EVERY = 2 ** np.maximum(1, np.log2(HALVES / 5.0).astype(np.int64))
+"""How often each is looked at, in cells: ten to twenty times a period."""
 KEEP = np.exp(-EVERY * CELL_S / np.maximum(12.0, 4 * CELL_S * HALVES))
 """How fast each forgets: 12 s, or two periods."""
 
@@ -174,6 +182,7 @@ MEMORY = np.dtype(
         ("decided", np.int64),
         ("drained", np.int64),
         ("wave", np.float64, BACKLOG),
+        ("fine", np.float64, BACKLOG),  # the wave, smoothed less, where onsets are placed
         ("quality", np.float32, BACKLOG),
         ("trust", np.float32, BACKLOG),
         ("reason", np.int8, BACKLOG),
@@ -181,6 +190,7 @@ MEMORY = np.dtype(
         ("onsets", np.int64),
         ("onset_cell", np.float64, ONSETS),
         ("onset_way", np.int8, ONSETS),
+        ("scratch", np.float64, (5, CHANNELS)),
         # The wave of this moment, 0.8 s behind, and how much it repeats: to show, never to keep.
         ("live", np.float64, 2),
     ],
@@ -251,26 +261,34 @@ def _note_onset(one: Person, at: float, way: int) -> None:
 
 
 @_inner()
-def _onset_between(one: Person, turn: int, next_turn: int) -> tuple[float, float]:
-    """Find where the swing from one turning point to the next begins, in cells."""
-    wave = one.wave
+def _onset_between(one: Person, turn: int, next_turn: int, way: int) -> float:
+    """Find where the swing from one turning point to the next begins, in cells.
+
+    An inhale has a foot, and the finer wave places it best where it swings in one piece. Where a
+    heart beats through, and for an exhale, which begins as the inhale ends and has no corner of its
+    own, the smooth wave does: its turns are a raised cosine's whatever the breath's.
+    """
     mask = BACKLOG - 1
-    foot = wave[turn & mask]
-    swing = wave[next_turn & mask] - foot
+    wave, foot = one.fine, FOOT
+    travelled = 0.0
+    for cell in range(turn, next_turn):
+        travelled += abs(wave[(cell + 1) & mask] - wave[cell & mask])
+    if way < 0 or travelled > ONE_PIECE * abs(wave[next_turn & mask] - wave[turn & mask]):
+        wave, foot = one.wave, RAISED_COSINE
+    low = wave[turn & mask]
+    swing = wave[next_turn & mask] - low
     at = next_turn
-    while at > turn and (wave[at & mask] - foot) / swing > 0.5:
-        at -= 1
-    here: float = (wave[at & mask] - foot) / swing
-    after: float = (wave[(at + 1) & mask] - foot) / swing
-    half_way = at + (0.5 - here) / max(after - here, 1e-12)
-    while at > turn and (wave[at & mask] - foot) / swing > 0.15:
-        at -= 1
-    here = (wave[at & mask] - foot) / swing
-    after = (wave[(at + 1) & mask] - foot) / swing
-    begun = at + (0.15 - here) / max(after - here, 1e-12)
-    # arccos(1 - 2 * 0.15) of a raised cosine's half turn lies before the first level.
-    onset = begun - 1.0258 * (half_way - begun)
-    return max(onset, turn - 0.1 * (next_turn - turn)), swing
+    half_way = begun = float(next_turn)
+    for share in (0.5, 0.15):
+        while at > turn and (wave[at & mask] - low) / swing > share:
+            at -= 1
+        here = (wave[at & mask] - low) / swing
+        after = (wave[(at + 1) & mask] - low) / swing
+        begun = at + (share - here) / max(after - here, 1e-12)
+        if share == 0.5:
+            half_way = begun
+    onset = begun - foot * (half_way - begun)
+    return max(onset, turn - 0.1 * (next_turn - turn))
 
 
 @_inner()
@@ -330,11 +348,12 @@ def _found(one: Person, turn: int, way: int, period: float, size: float) -> None
     one.turn = turn
     if before == NEVER:
         return
-    onset, swing = _onset_between(one, before, turn)
+    onset = _onset_between(one, before, turn, -way)
     _note_onset(one, onset, -way)
     if way < 0:
         _judge(one, onset, period, size)
-        one.swung = swing
+        mask = BACKLOG - 1
+        one.swung = abs(one.wave[turn & mask] - one.wave[before & mask])
 
 
 @_inner()
@@ -373,24 +392,27 @@ def _emit(one: Person, cell: int, end: int) -> None:
     begin = one.segment
     known = one.course[_known_at(one, cell, end)]
     period = known[0] if known[0] > 0.0 else min(40.0, float(end - begin))
-    here, means = np.empty(channels), np.empty((3, channels))
+    here, near, means = one.scratch[0], one.scratch[1], one.scratch[2:]
     half = min(max(np.int64(round(0.25 * period)), 6), 30)
-    half = min(half, cell - begin, end - 1 - cell)
+    edge = min(cell - begin, end - 1 - cell)
     total = one.total
-    smooth_at(total, HANN, half, cell, channels, here)
+    smooth_at(total, HANN, min(half, edge), cell, channels, here)
+    smooth_at(total, HANN, min(max(half // 3, 3), edge), cell, channels, near)
     width = min(max(np.int64(round(period)), 8), end - begin)
     for place in range(3):
         # At the edges the mean keeps its whole period and moves inwards: a shorter one would bend the wave.
         start = cell + (place - 1) * (width // 2) - width // 2
         start = min(max(start, begin), end - width)
         mean_over(total, start, start + width, channels, means[place])
-    value, step = 0.0, 0.0
+    value, fine, step = 0.0, 0.0, 0.0
     for channel in range(channels):
         drift = 0.25 * means[0, channel] + 0.5 * means[1, channel] + 0.25 * means[2, channel]
         value += known[3 + channel] * (here[channel] - drift)
+        fine += known[3 + channel] * (near[channel] - drift)
         step += (means[2, channel] - means[0, channel]) ** 2
     slot = cell & (BACKLOG - 1)
     one.wave[slot] = value
+    one.fine[slot] = fine
     one.stamp[slot] = cell
     stepped = channels >= 3 and step > (STEP * known[2]) ** 2
     one.quality[slot] = -1.0 if stepped else known[1]
@@ -449,17 +471,12 @@ def _analyse(one: Person, cell: int) -> None:
         if age % EVERY[index]:
             continue
         carried, broken = 0.0, 0.0
+        here, once = smooth[cell & mask], smooth[(cell - half) & mask]
+        twice, thrice = smooth[(cell - 2 * half) & mask], smooth[(cell - 3 * half) & mask]
         for channel in range(channels):
-            first = smooth[cell & mask, channel] - smooth[(cell - half) & mask, channel]
-            second = (
-                smooth[(cell - half) & mask, channel] - smooth[(cell - 2 * half) & mask, channel]
-            )
-            third = (
-                smooth[(cell - 2 * half) & mask, channel]
-                - smooth[(cell - 3 * half) & mask, channel]
-            )
-            carried += (first - second) ** 2
-            broken += (first - third) ** 2
+            first = here[channel] - once[channel]
+            carried += (first - once[channel] + twice[channel]) ** 2
+            broken += (first - twice[channel] + thrice[channel]) ** 2
         swing[0, index] = swing[0, index] * KEEP[index] + np.sqrt(np.sqrt(carried))
         swing[1, index] = swing[1, index] * KEEP[index] + np.sqrt(np.sqrt(broken))
         swing[2, index] = swing[2, index] * KEEP[index] + 1.0
@@ -639,7 +656,7 @@ def _show(one: Person, cell: int) -> None:
         one.live[1] = 0.0
         return
     channels = one.channels
-    drift = np.empty(channels)
+    drift = one.scratch[0]
     width = min(np.int64(round(one.period)), cell - begin)
     if width < 1:
         return
