@@ -393,7 +393,7 @@ def _emit(one: Person, cell: int, end: int) -> None:
     known = one.course[_known_at(one, cell, end)]
     period = known[0] if known[0] > 0.0 else min(40.0, float(end - begin))
     here, near, means = one.scratch[0], one.scratch[1], one.scratch[2:]
-    half = min(max(np.int64(round(0.25 * period)), 6), 30)
+    half: int = min(max(int(0.25 * period + 0.5), 6), 30)
     edge = min(cell - begin, end - 1 - cell)
     total = one.total
     smooth_at(total, HANN, min(half, edge), cell, channels, here)

@@ -6,11 +6,11 @@ Nothing that exists is ever written over without --force.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -126,6 +126,165 @@ def breath(
     typer.echo(reporting.to_json(found) if as_json else "\n".join(lines))
 
 
+Sense = Annotated[
+    str | None,
+    typer.Option(help="breath or movement; without it landmarks are movement, the rest breath."),
+]
+SharedPacer = Annotated[
+    bool,
+    typer.Option("--shared-pacer", help="Both heard one pacer, music or voice: nothing is told."),
+]
+Seed = Annotated[int, typer.Option(min=0, help="One seed gives one answer.")]
+
+
+def _check_sense(sense: str | None) -> None:
+    if sense not in (None, "breath", "movement"):
+        refuse(f"--sense {sense}: it is breath or movement.")
+
+
+def couple(
+    files: Annotated[list[Path], typer.Argument(help="Two files on one clock, a and b.")],
+    columns: Columns = None,
+    columns_b: Annotated[
+        str | None, typer.Option(help="The same for the second file, where it differs.")
+    ] = None,
+    hz: Hz = None,
+    start: Start = None,
+    end: End = None,
+    sense: Sense = None,
+    shared_pacer: SharedPacer = False,
+    clock_uncertainty: Annotated[
+        float, typer.Option(min=0, help="How far the two clocks may be apart, s.")
+    ] = 0.0,
+    max_lag: Annotated[float, typer.Option(min=0.1, max=60, help="Largest lag, s.")] = 3.0,
+    seed: Seed = 0,
+    as_json: Json = False,
+    plot: Plot = None,
+    report: Report = None,
+    force: Force = False,
+) -> None:
+    """Say whether two people went together more than chance would have it."""
+    check_targets(force, plot, report)
+    _check_sense(sense)
+    if len(files) != 2:
+        refuse(
+            f"couple compares two files; {len(files)} were named. For many pairs there is study."
+        )
+    from relational_space.study import reading
+    from relational_space.study import report as reporting
+
+    both = []
+    try:
+        for file, words in zip(files, (columns, columns_b or columns), strict=True):
+            both.append(reading.read(file, columns=words, hz=hz, start_s=start, end_s=end))
+    except Unreadable as error:
+        refuse(str(error))
+    a, b = both
+    if a.times_s[-1] <= b.times_s[0] or b.times_s[-1] <= a.times_s[0]:
+        refuse(
+            f"{a.name} ends before {b.name} begins or the other way round "
+            f"({a.times_s[0]:.6g} to {a.times_s[-1]:.6g} s, {b.times_s[0]:.6g} to "
+            f"{b.times_s[-1]:.6g} s); both should be on one clock."
+        )
+    with patience():
+        from relational_space.sensing import coupling
+        from relational_space.study import pairs
+
+        try:
+            one, other = pairs.sensed(a, sense), pairs.sensed(b, sense)
+            found = coupling.couple(
+                one,
+                other,
+                shared_pacer=shared_pacer,
+                clock_uncertainty_s=clock_uncertainty,
+                max_lag_s=max_lag,
+                seed=seed,
+            )
+        except ValueError as error:
+            refuse(f"{a.name} and {b.name}: {error}")
+    told = reporting.of_coupling(found)
+    lines = reporting.lines_of_coupling(a.name, b.name, told)
+    if plot is not None or report is not None:
+        from relational_space.study import plot as plotting
+
+        drawn = plotting.picture_of_two(one, other, found, (a.name, b.name))
+        if plot is not None:
+            write(plot, plotting.to_bytes(drawn, plot.suffix[1:].lower()), force)
+        if report is not None:
+            title = f"{a.name} and {b.name}"
+            text = reporting.page(title, lines, [plotting.to_bytes(drawn, "svg")], told)
+            write(report, text.encode(), force)
+    typer.echo(reporting.to_json(told) if as_json else "\n".join(lines))
+
+
+def study(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder of NAME_a.csv and NAME_b.csv, or a table pair,a,b.")
+    ],
+    columns: Columns = None,
+    hz: Hz = None,
+    sense: Sense = None,
+    shared_pacer: SharedPacer = False,
+    seed: Seed = 0,
+    executor: Annotated[str, typer.Option(help="local or dask.")] = "local",
+    as_json: Json = False,
+) -> None:
+    """Compare real pairs with the same people paired anew; all should have heard the same cues."""
+    _check_sense(sense)
+    if executor not in ("local", "dask"):
+        refuse(f"--executor {executor}: it is local or dask.")
+    from rich.progress import Progress
+
+    from relational_space.study import pairs
+    from relational_space.study import report as reporting
+
+    try:
+        found = pairs.find(folder)
+    except Unreadable as error:
+        refuse(str(error))
+    jobs = [pairs.Job(pair, sense, columns, hz, shared_pacer, seed) for pair in found]
+    with _executor(executor) as runs, Progress(transient=True, disable=as_json) as progress:
+        shown = progress.add_task("Reading pairs", total=len(jobs))
+        counted = _Counted(runs, lambda: progress.advance(shown))
+        try:
+            _, table = pairs.run(jobs, counted, seed=seed)
+        except Unreadable as error:
+            refuse(str(error))
+    told = reporting.plain(table)
+    typer.echo(reporting.to_json(told) if as_json else "\n".join(reporting.lines_of_study(told)))
+
+
+class _Counted:
+    """An executor that tells of each result."""
+
+    def __init__(self, runs: Any, told: Callable[[], None]) -> None:
+        self._runs, self._told = runs, told
+
+    def map(self, run: Callable[[Any], Any], items: Iterable[Any], /) -> Iterator[Any]:
+        for result in self._runs.map(run, items):
+            self._told()
+            yield result
+
+
+@contextmanager
+def _executor(name: str) -> Iterator[Any]:
+    """Give processes of this machine, or Dask's where it is installed."""
+    if name == "dask":
+        try:
+            from distributed import Client  # type: ignore[import-not-found,unused-ignore]
+        except ImportError:
+            refuse("--executor dask needs Dask: install the package distributed beside this one.")
+        with Client() as client:
+            yield client.get_executor()
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    # One thread: compiled parts hold the interpreter, and a first run compiles once, not per process.
+    with ThreadPoolExecutor(1) as runs:
+        yield runs
+
+
 def add_to(app: typer.Typer) -> None:
     """Hang the measuring commands beside the others."""
-    app.command()(breath)
+    for act in (breath, couple, study):
+        app.command()(act)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from relational_space.sensing.coupling import Coupling
     from relational_space.sensing.trace import Breath
 
 PAGE = """<!doctype html>
@@ -79,6 +80,53 @@ def lines_of_breath(name: str, found: dict[str, Any]) -> list[str]:
         for part in sorted(longest, key=lambda part: float(part["start_s"]))
     ]
     return lines
+
+
+def of_coupling(found: Coupling) -> dict[str, Any]:
+    """Give the object that `couple --json` prints."""
+    told: dict[str, Any] = plain(found)
+    # The draws are for the picture; their quantiles are told.
+    del told["chance"]["draws"]
+    return told
+
+
+def lines_of_coupling(a: str, b: str, told: dict[str, Any]) -> list[str]:
+    """Say the same in a few lines."""
+    because = f" ({told['reason']})" if told["reason"] else ""
+    lines = [
+        f"{a} and {b}: {told['verdict']}{because}; {100 * told['coverage']:.0f} % read in both."
+    ]
+    chance = told["chance"]
+    if told["strength"] is not None and chance["p_value"] is not None:
+        lines.append(
+            f"  strength {told['strength']:.2f}; chance reaches what decided in "
+            f"{100 * chance['p_value']:.1f} % ({chance['null']})."
+        )
+    if told["leader"] is not None:
+        low, high = told["lag_interval_s"]
+        lines.append(
+            f"  {told['leader']} first, by {abs(told['lag_s']):.2f} s ({low:.2f} to {high:.2f})."
+        )
+    return lines
+
+
+def lines_of_study(told: dict[str, Any]) -> list[str]:
+    """Say what a study found in a few lines."""
+    lines = [
+        f"{each['pair']}: "
+        + ("could not tell" if each["strength"] is None else f"strength {each['strength']:.2f}")
+        + (f", {each['verdict']}" if each["strength"] is not None else "")
+        for each in told["pairs"]
+    ]
+    if told["p_value"] is None:
+        return [*lines, "Too few pairs were read to compare them with the same people paired anew."]
+    low, high = told["effect_interval"]
+    return [
+        *lines,
+        f"Real pairs {told['real_mean']:.3f}, paired anew {told['pseudo_mean']:.3f}: a new pairing "
+        f"of everybody gives as much in {100 * told['p_value']:.1f} %; effect size "
+        f"{told['effect_size']:.2f} (95 %: {low:.2f} to {high:.2f}).",
+    ]
 
 
 def to_json(found: dict[str, Any]) -> str:

@@ -1,0 +1,109 @@
+"""Two files, and many: verdicts beside chance, and a sentence where nothing can be said."""
+
+import json
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from relational_space.__main__ import app
+from relational_space.study import pairs
+from relational_space.study.reading import Unreadable
+
+
+def said(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def belt(path, period_s=4.0, seconds=180, start=0.0, seed=0):
+    rng = np.random.default_rng(seed)
+    times = start + np.arange(0, seconds, 0.1)
+    cycles = period_s * (1 + 0.08 * rng.standard_normal(200))
+    phase = np.interp(times - start, np.cumsum(cycles) - cycles[0], np.arange(200))
+    rows = np.column_stack([times, np.sin(2 * np.pi * phase)])
+    np.savetxt(path, rows, "%.4f", ",", header="time_s,belt", comments="")
+    return path
+
+
+def test_two_who_have_nothing_to_do_with_each_other(tmp_path):
+    ada, ben = belt(tmp_path / "ada.csv"), belt(tmp_path / "ben.csv", 5.0, seed=1)
+    target = tmp_path / "both.html"
+    result = said("couple", ada, ben, "--json", "--report", target, "--seed", 3)
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    promised = {"verdict", "reason", "strength", "chance", "lag_s", "lag_interval_s", "leader"}
+    promised |= {"preferred_phase_rad", "rate_match", "coverage", "a", "b", "method", "version"}
+    assert promised <= found.keys()
+    assert {"p_value", "quantiles", "surrogates", "null"} <= found["chance"].keys()
+    assert found["verdict"] != "more than chance"
+    assert "<svg" in target.read_text()
+    assert said("couple", ada, ben, "--json", "--seed", 3).stdout == result.stdout
+
+
+def test_a_shared_pacer_is_never_more_than_chance(tmp_path):
+    ada = belt(tmp_path / "ada.csv")
+    found = json.loads(said("couple", ada, ada, "--shared-pacer", "--json").stdout)
+    assert (found["verdict"], found["reason"]) == ("could not tell", "a shared pacer")
+
+
+def test_one_two_and_three_files(tmp_path):
+    ada = belt(tmp_path / "ada.csv")
+    later = belt(tmp_path / "later.csv", start=9000)
+    three = said("couple", ada, ada, ada)
+    assert three.exit_code == 2
+    assert "3 were named" in three.stderr
+    apart = said("couple", ada, later)
+    assert apart.exit_code == 2
+    assert "one clock" in apart.stderr
+
+
+def test_landmarks_are_coupled_as_movement(tmp_path):
+    rng = np.random.default_rng(4)
+    times = np.arange(0, 120, 1 / 30)
+    parts = rng.normal(size=(10, 3)) * [1, 1, 3]
+
+    def hand(shift):
+        when = times - shift
+        return sum(a * np.sin(2 * np.pi * (0.2 + abs(b) / 3) * when + c) for a, b, c in parts)
+
+    for name, shift in (("ada", 0.0), ("ben", 0.4)):
+        rows = np.column_stack([times, hand(shift), 0.1 * hand(shift)])
+        header = "time_s,hand_x,hand_y"
+        np.savetxt(tmp_path / f"{name}.csv", rows, "%.5f", ",", header=header, comments="")
+    result = said("couple", tmp_path / "ada.csv", tmp_path / "ben.csv", "--json")
+    found = json.loads(result.stdout)
+    assert found["lag_s"] == pytest.approx(0.4, abs=0.02)
+    assert (
+        "movement"
+        in said("couple", tmp_path / "ada.csv", tmp_path / "ben.csv", "--sense", "breath").stderr
+    )
+    picture = tmp_path / "both.png"
+    assert (
+        said("couple", tmp_path / "ada.csv", tmp_path / "ben.csv", "--plot", picture).exit_code == 0
+    )
+    assert picture.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_study_pairs_everybody_anew_and_keeps_the_roles(tmp_path):
+    for k in range(4):
+        belt(tmp_path / f"pair{k}_a.csv", 4 + 0.5 * k, seed=2 * k)
+        belt(tmp_path / f"pair{k}_b.csv", 5 + 0.4 * k, seed=2 * k + 1)
+    result = said("study", tmp_path, "--json")
+    found = json.loads(result.stdout)
+    assert [pair["pair"] for pair in found["pairs"]] == [f"pair{k}" for k in range(4)]
+    assert 0 < found["p_value"] <= 1
+    assert len(found["effect_interval"]) == 2
+    table = tmp_path / "pairs.csv"
+    rows = "".join(f"pair{k},pair{k}_a.csv,pair{k}_b.csv\n" for k in range(4))
+    table.write_text("pair,a,b\n" + rows)
+    assert said("study", table, "--json").stdout == result.stdout
+
+
+def test_a_folder_that_is_no_study_gets_its_sentence(tmp_path):
+    with pytest.raises(Unreadable, match="at least three"):
+        pairs.find(tmp_path)
+    belt(tmp_path / "lone_a.csv")
+    with pytest.raises(Unreadable, match="add the other"):
+        pairs.find(tmp_path)
+    assert said("study", tmp_path / "none.csv").exit_code == 2
+    assert "local or dask" in said("study", tmp_path, "--executor", "moon").stderr
