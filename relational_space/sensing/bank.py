@@ -6,10 +6,9 @@ pass through and are never kept: a row holds smoothed cells of the last minute a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 from relational_space.sensing.breath import gathered
 from relational_space.sensing.hearing import (
@@ -17,7 +16,7 @@ from relational_space.sensing.hearing import (
     Settled,
     finish,
     forget,
-    hear,
+    hear_all,
     memory,
     settled,
 )
@@ -30,26 +29,6 @@ if TYPE_CHECKING:
 
 COLLECT_BEATS = 300
 """What is settled is collected from every row once in so many beats, a few rows a beat."""
-
-
-@njit(cache=True)
-def _hear_all(
-    people: Any,
-    rows: NDArray[int64],
-    starts: NDArray[int64],
-    times: NDArray[float64],
-    readings: NDArray[float64],
-    heard: NDArray[int64],
-    live: NDArray[float64],
-) -> None:
-    """Give each row its readings, and take its wave of this moment."""
-    for place in range(len(rows)):
-        row = rows[place]
-        begin = starts[place] + heard[place]
-        end = starts[place + 1]
-        heard[place] += hear(people, row, times[begin:end], readings[begin:end])
-        live[place, 0] = people[row].live[0]
-        live[place, 1] = people[row].live[1]
 
 
 class Bank:
@@ -112,11 +91,11 @@ class Bank:
         live = np.empty((len(rows), 2))
         heard = np.zeros(len(rows), np.int64)
         wanted = np.diff(starts)
-        _hear_all(self._people, rows, starts, times_s, readings, heard, live)
+        hear_all(self._people, rows, starts, times_s, readings, heard, live)
         while (heard < wanted).any():
             for row in rows[heard < wanted]:
                 self._collect(int(row))
-            _hear_all(self._people, rows, starts, times_s, readings, heard, live)
+            hear_all(self._people, rows, starts, times_s, readings, heard, live)
         self._collect_some()
         return live
 

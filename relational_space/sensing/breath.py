@@ -18,7 +18,7 @@ from relational_space.sensing.hearing import (
     REASONS,
     Settled,
     finish,
-    hear,
+    hear_all,
     memory,
     settled,
 )
@@ -56,9 +56,10 @@ class BreathStream:
         """Hear readings with stamps in seconds; a stamp that does not move forward is passed over."""
         times_s = np.ascontiguousarray(times_s, np.float64)
         readings = np.ascontiguousarray(readings, np.float64).reshape(len(times_s), self._channels)
-        pieces, heard = [], 0
-        while heard < len(times_s):
-            heard += hear(self._held, 0, times_s[heard:], readings[heard:])
+        pieces, heard, live = [], np.zeros(1, np.int64), np.empty((1, 2))
+        rows, starts = np.zeros(1, np.int64), np.array([0, len(times_s)])
+        while heard[0] < len(times_s):
+            hear_all(self._held, rows, starts, times_s, readings, heard, live)
             pieces.append(settled(self._held, 0))
         return pieces
 

@@ -102,9 +102,7 @@ NOTHING, READ, MOVING, FAINT, SHORT, NOT_BREATH, MISSING = range(7)
 REASONS = ("", "", "moving", "too faint", "too short", "not a breath", "missing")
 
 HANN = hann_table(30)
-_inner: Any = partial(
-    njit, cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-)
+_inner: Any = partial(njit, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """For parts that only other compiled parts call: without their Python shells they compile sooner."""
 AXIS_KEEP = float(np.exp(-2 * CELL_S / 20.0))
 
@@ -277,6 +275,8 @@ def _onset_between(one: Person, turn: int, next_turn: int, way: int) -> float:
         wave, foot = one.wave, RAISED_COSINE
     low = wave[turn & mask]
     swing = wave[next_turn & mask] - low
+    if swing == 0.0:
+        return float(turn)
     at = next_turn
     half_way = begun = float(next_turn)
     for share in (0.5, 0.15):
@@ -288,7 +288,7 @@ def _onset_between(one: Person, turn: int, next_turn: int, way: int) -> float:
         if share == 0.5:
             half_way = begun
     onset = begun - foot * (half_way - begun)
-    return max(onset, turn - 0.1 * (next_turn - turn))
+    return min(max(onset, turn - 0.1 * (next_turn - turn)), float(next_turn))
 
 
 @_inner()
@@ -431,7 +431,8 @@ def _find_period(one: Person) -> None:
             break
         carried = bend[index] / weight[index]
         broken = breaks[index] / weight[index]
-        like = 1.0 - 1.5 * (broken / carried) ** 4 if carried > 0.0 else 0.0
+        ratio = (broken / carried) ** 2 if carried > 0.0 else 1.0
+        like = 1.0 - 1.5 * ratio * ratio
         score[index] = carried * carried * max(like, 0.0) / np.sqrt(HALVES[index])
         most = max(most, score[index])
     best = -1
@@ -733,8 +734,8 @@ def _start(one: Person, reading: NDArray[float64], late: float) -> None:
     one.gravity = np.sqrt(one.gravity)
 
 
-@njit(cache=True)
-def hear(people: Any, row: int, times: NDArray[float64], readings: NDArray[float64]) -> int:
+@_inner()
+def _hear(people: Any, row: int, times: NDArray[float64], readings: NDArray[float64]) -> int:
     """Hear one person's readings until they end or the rings are full; give how many were heard."""
     one = people[row]
     last, area = one.last, one.area
@@ -796,6 +797,29 @@ def _gather(
         if channel < 3:
             one.square += (start * start + start * stop + stop * stop) * seconds / 3.0
         last[channel] = stop
+
+
+@njit(cache=True)
+def hear_all(
+    people: Any,
+    rows: NDArray[int64],
+    starts: NDArray[int64],
+    times: NDArray[float64],
+    readings: NDArray[float64],
+    heard: NDArray[int64],
+    live: NDArray[float64],
+) -> None:
+    """Give each row its readings, count those heard, and take its wave of this moment.
+
+    Whoever hears one person calls this too: compiled apart, the same lines may round apart.
+    """
+    for place in range(len(rows)):
+        row = rows[place]
+        begin = starts[place] + heard[place]
+        end = starts[place + 1]
+        heard[place] += _hear(people, row, times[begin:end], readings[begin:end])
+        live[place, 0] = people[row].live[0]
+        live[place, 1] = people[row].live[1]
 
 
 class Settled(NamedTuple):
