@@ -60,7 +60,8 @@ export function nextAt(score: Score, at: number): number | undefined {
 /** What somebody may want to know near an end: of this turn, or of the whole. */
 export function nearEnd(score: Score, at: number): "" | "turn" | "whole" {
   const now = shownAt(score, at);
-  if (now?.stage !== "sitting" || now.still) return "";
+  // What is only offered may come or not, and nobody is told until both have been asked.
+  if (now?.stage !== "sitting" || now.still || now.may.includes("accept")) return "";
   const landing = score.screens.find((s) => s.stage === "landing" && s.begins_at > at);
   if (landing && landing.begins_at - at <= NEAR_END_S) return "whole";
   // Of a song nobody here knows the end, and what is short is over before it could be read.

@@ -135,4 +135,7 @@ test("time is told only near the ends", () => {
   assert.equal(nearEnd(turn, 50), "turn");
   assert.equal(nearEnd(turn, 61), "whole");
   assert.equal(nearEnd(three, 50), "");
+  const offer = screen(60, { ends_at: 80, may: ["accept", "pause", "stop"] });
+  const refused = merge(EMPTY, show(1, [offer, screen(80, { stage: "landing" })]));
+  assert.equal(nearEnd(refused, 79), "");
 });

@@ -372,6 +372,9 @@ def leave(request: HttpRequest, side: Member) -> HttpResponse:
 def keep(request: HttpRequest, number: UUID) -> HttpResponse:
     """After a sitting: would you like to keep this? Nobody learns of a yes until there are two."""
     me = visitor(request)
+    if me.person is not None and access.member(number, me.person) is not None:
+        # The other has said so since: it is kept, under the same number.
+        return redirect("space", number)
     seats = access.places(number, me)
     if len(seats) != 1 or seats[0].sitting.seating == Seating.SHARED:
         raise Http404

@@ -70,6 +70,20 @@ def test_a_space_is_kept_when_both_have_said_so(
     assert not Sitting.objects.exists()
 
 
+def test_whoever_said_so_first_comes_from_the_same_page_to_the_space(
+    browser: NewBrowser, ada: Person, ben: Person
+) -> None:
+    here, there, elsewhere = browser(ada), browser(ben), browser()
+    keep = sat(here, there)
+    yes(here, keep, "Ada")
+    address = yes(there, keep, "Ben")
+    assert here.get(keep).headers["Location"] == address
+    taken_back = here.post(keep, {"name": "Ada", "kind": "friend", "wanted": "no"})
+    assert taken_back.headers["Location"] == address
+    assert Space.objects.count() == 1
+    assert elsewhere.get(keep).status_code == 404
+
+
 def test_one_who_would_keep_it_tells_the_other_nothing(
     browser: NewBrowser, ada: Person, ben: Person
 ) -> None:
