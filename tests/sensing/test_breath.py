@@ -1,6 +1,8 @@
 """Breath: what it reads, what it refuses to read, and that pieces of any size change nothing."""
 
+import tomllib
 from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -267,11 +269,13 @@ def test_wrong_shapes_are_refused_in_a_sentence():
         b.breath([0, 1, 2], np.zeros((3, 2)))
 
 
-def test_paced_phones_keep_their_period():
+def test_paced_phones_keep_the_period_that_was_marked_by_eye():
+    marks = tomllib.loads((Path(__file__).parents[2] / "bench" / "paced_marks.toml").read_text())
     for name, times, readings in recordings.paced():
         result = b.breath(times, readings)
+        marked = np.diff(recordings.read_part(result, np.array(marks[name]))).mean()
+        assert result.intervals_s.mean() == pytest.approx(marked, rel=0.02), name
         assert result.coverage > 0.75, name
-        assert len(result.intervals_s) >= 8, name
 
 
 def test_annotated_breaths_are_found():

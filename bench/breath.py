@@ -1,0 +1,207 @@
+"""What breath reads, against what is known: `python -m bench.breath [paced|annotated|walking|chests|made]`.
+
+Each command prints one table. The recordings are those of ../shared/data; the made-up phone is made
+here, by nothing that the engine knows.
+"""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+
+from relational_space.sensing.breath import breath
+from tests.sensing import recordings
+
+MARKS = Path(__file__).with_name("paced_marks.toml")
+
+
+def paced() -> None:
+    """Rate against intervals marked by eye, 16 phones lying on a body."""
+    marks = tomllib.loads(MARKS.read_text())
+    print(
+        f"{'recording':<10} {'marked s':>9} {'read s':>9} {'error':>8} {'onset s':>8} {'read':>6}"
+    )
+    within = 0
+    for name, times, readings in recordings.paced():
+        found = breath(times, readings)
+        seen = recordings.read_part(found, np.array(marks[name]))
+        marked, read = float(np.diff(seen).mean()), float(found.intervals_s.mean())
+        apart = [
+            np.median([np.abs(onsets - mark).min() for mark in seen])
+            for onsets in (found.inhale_onsets_s, found.exhale_onsets_s)
+        ]
+        within += abs(read / marked - 1) <= 0.02
+        print(
+            f"{name:<10} {marked:9.3f} {read:9.3f} {read / marked - 1:8.2%} {min(apart):8.2f} "
+            f"{found.coverage:6.0%}"
+        )
+    print(f"within 2 %: {within} of 16")
+
+
+def annotated() -> None:
+    """F1 of breaths against two people's marks, 26 records, one offset a record."""
+    print(f"{'record':<7} {'read':>6} {'trust':>6} {'F1 to 1':>8} {'F1 to 2':>8} {'1 to 2':>8}")
+    scores, between, coverage = [], [], []
+    for name, times, wave, marks in recordings.annotated():
+        found = breath(times, wave)
+        onsets = recordings.read_part(found, found.exhale_onsets_s)
+        mine = [recordings.f1(onsets, recordings.read_part(found, m)) for m in marks]
+        theirs = recordings.f1(*marks)
+        trust = np.median(found.trust[found.trust > 0]) if found.coverage else np.nan
+        print(
+            f"{name:<7} {found.coverage:6.0%} {trust:6.2f} {mine[0]:8.3f} {mine[1]:8.3f} {theirs:8.3f}"
+        )
+        scores.append(mine)
+        between.append(theirs)
+        coverage.append(found.coverage)
+    all_scores, share = np.array(scores), np.array(coverage)
+    for said, chosen in (
+        ("all records", share >= 0),
+        ("records read to 90 % or more", share >= 0.9),
+    ):
+        f = all_scores[chosen]
+        print(
+            f"{said}: {chosen.sum()}, median {np.nanmedian(f):.3f}, mean {np.nanmean(f):.3f}; "
+            f"annotators against each other there: median {np.median(np.array(between)[chosen]):.3f}, "
+            f"mean {np.mean(np.array(between)[chosen]):.3f}"
+        )
+    print(f"mean coverage {share.mean():.1%}")
+
+
+def walking() -> None:
+    """The negative control: two people walking and climbing stairs."""
+    print(f"{'person':<7} {'read':>6}  rate read / maker's, in stretches of five breaths")
+    for name, times, readings, breaths in recordings.walkers():
+        found = breath(times, readings)
+        pairs = []
+        onsets = found.inhale_onsets_s
+        for k in range(0, len(onsets) - 4, 4):
+            begin, end = onsets[k], onsets[k + 4]
+            inside = breaths[(breaths >= begin) & (breaths <= end)]
+            first, last = ((x - found.start_s) * found.hz for x in (begin, end))
+            unbroken = found.trust[round(first) : round(last)].min() > 0
+            if unbroken and len(inside) > 2:
+                theirs = 60 * (len(inside) - 1) / (inside[-1] - inside[0])
+                pairs.append(f"{240 / (end - begin):.1f}/{theirs:.1f}")
+        print(f"{name:<7} {found.coverage:6.1%}  {' '.join(pairs)}")
+
+
+def _by_spectrum(times: np.ndarray, readings: np.ndarray) -> float:
+    """Give a rate from half a minute another way: the tallest line of the main axis's velocity."""
+    even = np.arange(times[0], times[-1], 0.1)
+    cells = np.column_stack([np.interp(even, times, axis) for axis in readings.T])
+    velocity = np.diff(cells, axis=0)
+    velocity -= velocity.mean(0)
+    hz = np.fft.rfftfreq(8192, 0.1)
+    band = (hz > 2 / 60) & (hz < 40 / 60)
+    lines = np.abs(np.fft.rfft(velocity * np.hanning(len(velocity))[:, None], 8192, axis=0)) ** 2
+    return 60 * float(hz[band][np.argmax(lines[band].sum(1))])
+
+
+def chests() -> None:
+    """Two estimators on 15 people's own phones on their own chests; nobody knows the truth."""
+    print(f"{'person':<7} {'read':>6} {'a minute':>9} {'windows':>8} {'agree':>6}")
+    agree = windows = 0
+    read = total = 0.0
+    for name, times, readings in recordings.chests():
+        found = breath(times, readings)
+        when = found.start_s + np.arange(len(found.trust)) / found.hz
+        here = met = 0
+        for begin in np.arange(times[0], times[-1] - 30, 10):
+            inside = (when >= begin) & (when < begin + 30)
+            onsets = found.inhale_onsets_s
+            onsets = onsets[(onsets >= begin) & (onsets < begin + 30)]
+            if found.trust[inside].min() == 0 or len(onsets) < 3:
+                continue
+            raw = (times >= begin) & (times < begin + 30)
+            other = _by_spectrum(times[raw], readings[raw])
+            here += 1
+            met += abs(60 / np.diff(onsets).mean() - other) <= 1
+        if times[-1] > 60:
+            read += found.coverage * (times[-1] - times[0])
+            total += times[-1] - times[0] - 10
+        agree, windows = agree + met, windows + here
+        print(f"{name:<7} {found.coverage:6.0%} {found.rate_per_min:9.1f} {here:8} {met:6}")
+    print(
+        f"within 1 a minute: {agree} of {windows} wholly read half minutes ({agree / windows:.0%})"
+    )
+    print(f"read of the long files' minutes, the first 10 s left out: {read / total:.0%}")
+
+
+def _made(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Make a phone on a body: stamps, readings in m/s² and the true inhale onsets."""
+    rng = np.random.default_rng(seed)
+    hz, seconds = rng.choice([25.0, 59.94, 100.0, 200.0]), 300.0
+    times = np.arange(0, seconds, 1 / hz)
+    period = np.exp(rng.uniform(np.log(2.5), np.log(12)))
+    lengths = period * np.exp(rng.uniform(0.02, 0.15) * rng.standard_normal(400))
+    starts = np.cumsum(lengths) - lengths[0]
+    cycle = np.searchsorted(starts, times, side="right") - 1
+    phase = (times - starts[cycle]) / lengths[cycle]
+    inhale, pause = rng.uniform(0.3, 0.5), rng.uniform(0, 0.25)
+    exhale = 1 - inhale - pause
+    wave = np.where(phase < inhale, 0.5 - 0.5 * np.cos(np.pi * phase / inhale), 0.0)
+    falling = (phase >= inhale) & (phase < inhale + exhale)
+    wave[falling] = 0.5 + 0.5 * np.cos(np.pi * (phase[falling] - inhale) / exhale)
+    depth = np.exp(0.2 * rng.standard_normal(400))[cycle]
+    lean = rng.uniform(0.003, 0.05) * depth * wave
+    posture = np.interp(times, np.arange(0, 301, 20), np.cumsum(0.004 * rng.standard_normal(16)))
+    for at in rng.uniform(0, seconds, rng.poisson(1.5)):
+        posture = posture + 0.2 * rng.standard_normal() / (
+            1 + np.exp(np.clip((at - times) / 0.4, -50, 50))
+        )
+    heart = np.cumsum(1 / hz * (1.1 + 0.05 * np.sin(2 * np.pi * times / 7)))
+    beat = np.exp(-(((heart % 1) - 0.2) ** 2) / 0.001) * np.sin(2 * np.pi * 9 * times)
+    speech = (
+        rng.random(31)[np.minimum((times / 10).astype(int), 30)] < 0.15
+    ) * rng.standard_normal(len(times))
+    turn, _ = np.linalg.qr(rng.standard_normal((3, 3)))
+    still = np.column_stack([np.sin(lean + posture), 0.3 * lean, np.cos(lean + posture)])
+    still[:, 2] += 0.008 * beat
+    still += 0.01 * speech[:, None] * [0.2, 0.2, 1] + rng.uniform(
+        0.0005, 0.004
+    ) * rng.standard_normal(still.shape)
+    return times, 9.81 * still @ turn, starts[starts < seconds]
+
+
+def made() -> None:
+    """Onset error by trust, on made-up phones: posture, noise, heart, speech, shifts."""
+    error, trust, rates = [], [], []
+    for seed in range(60):
+        times, readings, truth = _made(seed)
+        found = breath(times, readings)
+        if len(found.intervals_s) == 0:
+            continue
+        both = [found.inhale_onsets_s, found.exhale_onsets_s]
+        apart = [np.array([np.abs(truth - onset).min() for onset in onsets]) for onsets in both]
+        # Which way is up is not known: the side that fits is the inhale's.
+        side = int(np.median(apart[1]) < np.median(apart[0]))
+        place = ((both[side] - found.start_s) * found.hz).astype(int)
+        error += apart[side].tolist()
+        trust += found.trust[np.clip(place, 0, len(found.trust) - 1)].tolist()
+        seen = recordings.read_part(found, truth)
+        gaps = np.diff(seen)
+        usual = gaps[gaps < 2 * np.median(gaps)]
+        rates.append(abs(found.rate_per_min - 60 / usual.mean()))
+    order = np.argsort(trust)
+    print(f"{'trust':<14} {'breaths':>8} {'median s':>9} {'95 % s':>8}")
+    for part in np.array_split(order, 10):
+        e, t = np.array(error)[part], np.array(trust)[part]
+        print(
+            f"{t.min():.2f} to {t.max():.2f}   {len(part):8} {np.median(e):9.3f} {np.quantile(e, 0.95):8.3f}"
+        )
+    upper = np.array(error)[order[len(order) // 2 :]]
+    print(
+        f"median of the upper half {np.median(upper):.3f} s; "
+        f"rate error median {np.median(rates):.2f} a minute"
+    )
+
+
+if __name__ == "__main__":
+    commands = {act.__name__: act for act in (paced, annotated, walking, chests, made)}
+    for name in sys.argv[1:] or list(commands):
+        print(f"\n{name}: {commands[name].__doc__}")
+        commands[name]()

@@ -1,0 +1,60 @@
+"""How long the senses take: `python -m bench.sensing_speed`, medians of CPU time on one core."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from relational_space.sensing.bank import Bank
+from relational_space.sensing.breath import breath
+from relational_space.sensing.movement import movement
+
+
+def median_ms(run: Callable[[], object], times: int = 7) -> float:
+    run()
+    taken = []
+    for _ in range(times):
+        begin = time.process_time()
+        run()
+        taken.append(time.process_time() - begin)
+    return 1e3 * float(np.median(taken))
+
+
+def beats(people: int) -> np.ndarray:
+    """Give the CPU time in ms of beats of 100 ms for people who began at different moments."""
+    rng = np.random.default_rng(0)
+    bank = Bank(people)
+    rows = np.array([bank.admit(3) for _ in range(people)])
+    late, period = rng.integers(0, 300, people), rng.uniform(3, 8, people)
+    taken = []
+    for beat in range(800):
+        here = late <= beat
+        count = int(here.sum())
+        stamps = np.tile(0.1 * beat + 0.01 * np.arange(10), (count, 1))
+        lean = 0.01 * np.sin(2 * np.pi * stamps / period[here, None])
+        readings = np.zeros((count, 10, 6))
+        readings[..., 0], readings[..., 2] = lean, 1
+        readings[..., :3] += 0.002 * rng.standard_normal((count, 10, 3))
+        starts = 10 * np.arange(count + 1)
+        begin = time.process_time()
+        bank.beat(rows[here], starts, stamps.ravel(), readings.reshape(-1, 6))
+        taken.append(1e3 * (time.process_time() - begin))
+    return np.array(taken[500:])
+
+
+if __name__ == "__main__":
+    rng = np.random.default_rng(0)
+    hour = np.arange(0, 3600, 0.01)
+    wave = np.sin(2 * np.pi * hour / 4) + 0.1 * rng.standard_normal(len(hour))
+    phone = np.column_stack([0.01 * wave, 0 * wave, 1 + 0 * wave])
+    phone += 0.002 * rng.standard_normal(phone.shape)
+    print(f"an hour of a 100 Hz belt          {median_ms(lambda: breath(hour, wave)):8.1f} ms")
+    print(f"an hour of a 100 Hz phone         {median_ms(lambda: breath(hour, phone)):8.1f} ms")
+    ten = np.arange(0, 600, 1 / 30)
+    hands = {"hand": np.column_stack([np.sin(ten), np.cos(ten)])}
+    print(f"ten minutes of one tracked point  {median_ms(lambda: movement(ten, hands)):8.1f} ms")
+    taken = beats(2000)
+    low, high = np.quantile(taken, (0.5, 0.95))
+    print(f"a beat of the bank, 2,000 people  {low:8.2f} ms median, {high:.2f} ms at 95 %")
