@@ -30,15 +30,15 @@ UNKNOWN = "could not tell"
 
 VERSION = "1"
 
-CALLED = 0.04
-"""A p-value up to this is called more than chance: of the promised 5 %, one is kept for what no null
+CALLED = 0.035
+"""A p-value up to this is called more than chance: the rest of the promised 5 % is kept for what no null
 describes."""
 
-FREE_ENOUGH = 1.2
+FREE_ENOUGH = 0.6
 """Under this product of the two shares of `responses.kept_place`, times the cycles, the null keeps each
 one's place: the fewer the cycles, the sooner a pacer has to be reckoned with."""
 
-PACED = 0.2
+PACED = 0.1
 """Under this product times the cycles, and at one period, both are taken to follow a pacer."""
 
 TOO_REGULAR = 0.9

@@ -110,8 +110,8 @@ def windowed_products(
         row = ring[k % per_window]
         if k % (per_window * 8) == 0:
             # The running sum is made afresh now and then, so that rounding does not gather.
-            row[:] = 0.0
             for d in range(lags):
+                row[d] = 0.0
                 total[d] = 0.0
             for j in range(per_window):
                 for d in range(lags):
@@ -124,7 +124,9 @@ def windowed_products(
             total[d] += row[d]
         done = k - per_window + 1
         if done >= 0 and done % per_step == 0:
-            out[done // per_step] = total
+            result = out[done // per_step]
+            for d in range(lags):
+                result[d] = total[d]
     return out
 
 
@@ -189,7 +191,9 @@ def displacement_strengths(
     seen = np.empty(TILE)
     for tile in range(0, n, TILE):
         width = min(TILE, n - tile)
-        ring[:] = 0.0
+        for j in range(per_window):
+            for d in range(width):
+                ring[j, d] = 0.0
         for d in range(width):
             total[d] = 0.0
             above[d] = 1.0
