@@ -7,6 +7,7 @@ import qrcode from "qrcode-generator";
 import {
   fourWords,
   forgetKept,
+  forgetSpace,
   keep,
   secretOfDoor,
   secretOfSitting,
@@ -45,6 +46,8 @@ if (ways) showWays(ways);
 if (knocks) watchDoor(knocks);
 if (waiting) wait(waiting);
 if (words) void showWords(words);
+const leaving = document.querySelector<HTMLFormElement>("form[data-leaves]");
+leaving?.addEventListener("submit", () => forgetSpace(leaving.dataset["leaves"] ?? ""));
 
 function showWays(ways: HTMLElement): void {
   const secret = secretOfDoor();

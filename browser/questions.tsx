@@ -16,6 +16,8 @@ export type Answers = Signal<Readonly<Record<string, Answer>>>;
 
 /** From 0 to this, in the middle before anybody has touched it. */
 const STEPS = 10;
+/** How far apart the middles of two circles of radius 16 are, for each of the words that name them. */
+export const APART = [44, 36, 32, 26, 16, 9, 3] as const;
 const ELSE = "\u0000else";
 
 export function noAnswers(): Answers {
@@ -170,7 +172,7 @@ function Words({ question, answer, set }: AnswerProps & { question: Question }) 
     set(chosen.includes(word) ? chosen.filter((one) => one !== word) : [...chosen, word]);
   return (
     <>
-      <div class="row words">
+      <div class="row">
         {question.options.map((option) => (
           <button
             type="button"
@@ -222,12 +224,12 @@ function Circles({ answer, set }: AnswerProps) {
   return (
     <div class="circles">
       {text.checkIn.circles.map((label, step) => {
-        const apart = 30 - step * 4.5;
+        const aside = (APART[step] ?? 0) / 2;
         return (
           <button type="button" class="quiet" aria-pressed={answer === step} aria-label={label} onClick={() => set(step)}>
             <svg viewBox="0 0 80 40" aria-hidden="true" focusable="false">
-              <circle class="one" cx={40 - apart / 1.6} cy="20" r="16" />
-              <circle class="other" cx={40 + apart / 1.6} cy="20" r="16" />
+              <circle class="one" cx={40 - aside} cy="20" r="16" />
+              <circle class="other" cx={40 + aside} cy="20" r="16" />
             </svg>
           </button>
         );

@@ -50,6 +50,12 @@ export function forgetKept(sitting: string): void {
   localStorage.removeItem(SITTING + sitting);
 }
 
+/** Somebody leaves: nothing in this browser's storage tells that there was a space. */
+export function forgetSpace(space: string): void {
+  forgetKept(space);
+  sessionStorage.removeItem(SITTING + space);
+}
+
 /**
  * Four words of a list that both browsers have, from a hash of the secret: equal on both sides only
  * if nobody changed it on the way. Null where the browser can't hash, as on plain http.

@@ -150,7 +150,7 @@ export const text = {
     closed: "This door is closed.",
     words: "Four words, to compare if you like:",
     wordsWhy:
-      "Read them to each other. If they are the same on both, nobody came between you on the way.",
+      "Read them to each other. If they are the same on both, nobody came between you on the way. Whoever came by three words has none.",
     lost: "The connection is thin. This page goes on trying.",
   },
 } as const;

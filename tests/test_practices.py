@@ -212,6 +212,8 @@ def test_the_private_questions_can_lead_to_aftercare_and_to_somebody_else(practi
     after = {q.name: q for q in asked if q.when == "after"}
     assert [o.leads_to for o in after["more-than-wanted"].options] == ["", "aftercare", "aftercare"]
     assert {"bridge", "good-detail", "closeness", "myself"} <= set(after)
+    assert next(iter(after)) == "more-than-wanted"
+    assert list(after)[-2:] == ["bridge", "good-detail"]
     before = [q for q in asked if q.when == "before"]
     assert all(q.check_in for q in before)
     assert {"pleasure", "arousal", "safe", "ground", "body"} == {q.name for q in before}

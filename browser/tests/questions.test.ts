@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Question } from "../data";
-import { asked, leadsTo, marksOf, shuffledPair } from "../questions";
+import { APART, asked, leadsTo, marksOf, shuffledPair } from "../questions";
+import { text } from "../text";
 
 function question(name: string, when: string, checkIn: boolean, kind: Question["kind"] = "slider"): Question {
   return { name, when, kind, ask: name, options: [], checkIn };
@@ -29,6 +30,13 @@ test("the two affective sliders come in either order", () => {
   assert.deepEqual(names(0.9).slice(0, 2), ["pleasure", "arousal"]);
   assert.deepEqual(names(0.1).slice(0, 2), ["arousal", "pleasure"]);
   assert.deepEqual(names(0.1).slice(2), names(0.9).slice(2));
+});
+
+test("the circles stand as their words say", () => {
+  const [apart, nearly, touching, little, half] = APART;
+  assert.equal(APART.length, text.checkIn.circles.length);
+  assert(apart > nearly && nearly > 32 && touching === 32 && little < 32 && half === 16);
+  assert.deepEqual([...APART].sort((a, b) => b - a), [...APART]);
 });
 
 test("an answer may lead to care", () => {

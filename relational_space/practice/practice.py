@@ -250,11 +250,17 @@ def in_language(words: Words, language: str) -> str:
 def questions(settle: Practice | None, practice: Practice) -> tuple[Question, ...]:
     """All private questions of a sitting: those of every sitting, and the practice's own.
 
-    What belongs to the check-in comes first. That "was any of that more than you wanted?" is asked
-    in every sitting does not hang on an author remembering it.
+    What may lead to help comes first, so that nobody has to get through a check-in to reach it, and
+    then the check-in. That "was any of that more than you wanted?" is asked in every sitting does not
+    hang on an author remembering it.
     """
     asked = (settle.questions if settle else ()) + practice.questions
-    return tuple(sorted(asked, key=lambda question: not question.check_in))
+
+    def order(question: Question) -> int:
+        leads = any(option.leads_to for option in question.options)
+        return 0 if leads else 1 if question.check_in else 2
+
+    return tuple(sorted(asked, key=order))
 
 
 def plan(settle: Practice | None, practice: Practice, *, first: Seat) -> tuple[Cue, ...]:

@@ -104,8 +104,10 @@ def test_the_way_from_a_door_to_a_kept_space(hosted, chromium, scheme):
     looking.at(ben, "space, resting")
     ben.get_by_role("link", name="Leave this space").click()
     looking.at(ben, "leave")
+    assert secret in _stored(ben)
     ben.get_by_role("button", name="Leave").click()
     looking.at(ben, "spaces, none")
+    assert _stored(ben) == "{}{}"
     ada.goto(f"{hosted.address}/spaces/")
     looking.at(ada, "spaces")
     for path in (
@@ -146,6 +148,10 @@ def test_the_pages_that_say_no_or_ask(hosted, chromium, scheme):
     assert page.get_by_text("Please say a name.").is_visible()
     context.close()
     assert looking.wrong == []
+
+
+def _stored(page: Page) -> str:
+    return page.evaluate("JSON.stringify(localStorage) + JSON.stringify(sessionStorage)")
 
 
 def _sign_in_as_host(page: Page, hosted) -> None:
