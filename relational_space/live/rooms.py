@@ -60,6 +60,12 @@ class Rooms:
         if room is not None:
             room.close_seat(seat)
 
+    def ask_again(self, sitting: str, seat: Seat) -> None:
+        """Whoever sits there comes again, if they still may: a new ticket is looked at anew."""
+        room = self._rooms.get(sitting)
+        if room is not None:
+            room.close_seat(seat, COME_BACK)
+
     def start(self) -> None:
         """Begin the beat. Call it in the event loop that will serve."""
         self._beats = asyncio.create_task(self._beat_for_ever())

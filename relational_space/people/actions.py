@@ -7,9 +7,11 @@ other way in. Signing in is allauth's.
 import hashlib
 import secrets
 from datetime import timedelta
+from functools import partial
 
 from django.core.cache import cache
 from django.db import transaction
+from django.dispatch import Signal
 
 from relational_space.people.models import Person, fresh_seed
 
@@ -17,6 +19,10 @@ HOST_NAME = "Host"
 
 INVITATION_LASTS = timedelta(days=2)
 """How long the host's invitation to make an account can be used."""
+
+
+sessions_ended = Signal()
+"""Sent with `person` once all their devices are signed out."""
 
 
 @transaction.atomic
@@ -37,6 +43,7 @@ def end_sessions(person: Person) -> None:
     """All devices are signed out; the one that asked is signed in again by its view."""
     person.seed = fresh_seed()
     person.save(update_fields=["seed"])
+    transaction.on_commit(partial(sessions_ended.send, sender=Person, person=person))
 
 
 def new_host_link() -> str:

@@ -31,17 +31,19 @@ class Visitor:
 
 def visitor(request: HttpRequest) -> Visitor:
     """Who asks for this page, as far as is known; nothing is stored."""
+    # First: of a session that was ended elsewhere, nothing may be left, and that is seen here.
+    person = request.user if isinstance(request.user, Person) else None
     secret = request.session.get(_IN_SESSION, "")
     mark = hashlib.sha256(secret.encode()).hexdigest() if secret else ""
-    person = request.user if isinstance(request.user, Person) else None
     return Visitor(mark, person)
 
 
 def marked(request: HttpRequest) -> Visitor:
     """The same with a mark, made now if there was none."""
+    signed_in = request.user.is_authenticated
     if _IN_SESSION not in request.session:
         request.session[_IN_SESSION] = secrets.token_urlsafe(32)
-        if not request.user.is_authenticated:
+        if not signed_in:
             request.session.set_expiry(GUEST_S)
     return visitor(request)
 

@@ -33,9 +33,12 @@ from relational_space.practice.practice import Seat  # noqa: E402
 from relational_space.practice.sitting import fold  # noqa: E402
 from relational_space.site import voice, work  # noqa: E402
 from relational_space.site.headers import HEADERS  # noqa: E402
-from relational_space.spaces.actions import seat_given_up  # noqa: E402
+from relational_space.spaces.actions import seat_asked_again, seat_given_up  # noqa: E402
 from relational_space.spaces.records import Records  # noqa: E402
 from relational_space.spaces.tickets import ReadTicket  # noqa: E402
+
+ASK_AGAIN_S = 0.5
+"""So soon after a person's devices are signed out, their sockets are closed."""
 
 
 def _add_headers(headers: Any, path: str, url: str) -> None:
@@ -74,16 +77,24 @@ class Sittings:
         self._rooms.start()
         self.live = Live(self._rooms, ReadTicket(Seated), settings.RELATIONAL_SPACE["origins"])
         seat_given_up.connect(self._close_seat)
+        seat_asked_again.connect(self._ask_again)
 
     async def stop(self) -> None:
         """Let every device go and write what has come so far."""
         seat_given_up.disconnect(self._close_seat)
+        seat_asked_again.disconnect(self._ask_again)
         await self._rooms.stop()
         await asyncio.to_thread(self._records.stop)
 
     def _close_seat(self, sitting: str, seat: Seat, **_rest: Any) -> None:
         # Pages are answered in other threads; a room is touched in its own.
         self._loop.call_soon_threadsafe(self._rooms.close_seat, sitting, seat)
+
+    def _ask_again(self, sitting: str, seat: Seat, **_rest: Any) -> None:
+        # The browser that signs the others out has its own new cookie by then.
+        self._loop.call_soon_threadsafe(
+            self._loop.call_later, ASK_AGAIN_S, self._rooms.ask_again, sitting, seat
+        )
 
 
 _sittings: Sittings | None = None

@@ -51,6 +51,10 @@ COIN = "coin"
 seat_given_up = Signal()
 """Sent with `sitting` and `seat` once somebody has left or signed out: their socket is to close."""
 
+seat_asked_again = Signal()
+"""Sent with `sitting` and `seat` when a person's devices are signed out: whoever still has the seat comes
+again with a ticket."""
+
 
 class Closed(Exception):
     """The door is closed: wrong, spent and expired are one and the same."""

@@ -183,6 +183,21 @@ def test_whoever_may_no_longer_sit_there_is_closed_at_once_and_the_other_is_not(
     played(story())
 
 
+def test_whoever_is_asked_again_comes_back_with_another_ticket():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.rooms.ask_again("no such sitting", Seat.ONE)
+        house.rooms.ask_again(SITTING, Seat.ONE)
+        assert await ada.socket.closed() == 1012
+        await ada.connect()
+        assert ada.screen()["stage"] == "sitting"
+        assert ben.socket.code is None
+        await leave(house, ada, ben)
+
+    played(story())
+
+
 def test_a_seat_given_up_while_its_device_is_on_its_way_in_is_not_taken():
     async def story():
         house = House(wait_s=0.5)

@@ -5,7 +5,7 @@ import threading
 
 from relational_space.practice.practice import Seat
 from relational_space.site import asgi
-from relational_space.spaces.actions import seat_given_up
+from relational_space.spaces.actions import seat_asked_again, seat_given_up
 
 
 def test_a_seat_given_up_in_a_page_closes_its_socket_in_the_loop(monkeypatch):
@@ -26,3 +26,19 @@ def test_a_seat_given_up_in_a_page_closes_its_socket_in_the_loop(monkeypatch):
 
     asyncio.run(story())
     assert closed == [("the-sitting", Seat.OTHER, threading.main_thread())]
+
+
+def test_a_seat_that_is_asked_again_is_closed_in_the_loop_within_a_second(monkeypatch):
+    asked = []
+
+    async def story():
+        sittings = asgi.Sittings()
+        monkeypatch.setattr(sittings._rooms, "ask_again", lambda *seat: asked.append(seat))
+        told = {"sender": None, "sitting": "the-sitting", "seat": Seat.OTHER}
+        await asyncio.to_thread(lambda: seat_asked_again.send(**told))
+        await asyncio.sleep(0.9)
+        await sittings.stop()
+        await asyncio.to_thread(lambda: seat_asked_again.send(**told))
+
+    asyncio.run(story())
+    assert asked == [("the-sitting", Seat.OTHER)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from relational_space.practice.practice import Seat
 from relational_space.spaces import actions, tickets
-from relational_space.spaces.models import Member, Place, Seating, Sitting, Space
+from relational_space.spaces.models import Knock, Member, Place, Seating, Sitting, Space
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -176,6 +177,31 @@ def test_the_live_part_is_told_when_a_seat_is_given_up(browser: NewBrowser, ends
     actions.seat_given_up.disconnect(hear)
     assert told == [(str(sitting.pk), Seat.ONE)]
     assert there.get(f"/sitting/{sitting.pk}/").status_code == 404
+
+
+def test_a_device_that_was_signed_out_elsewhere_has_no_seat_any_more(browser: NewBrowser) -> None:
+    ada, ben = _persons()
+    here, lost, there = browser(ada), browser(ada), browser(ben)
+    lost.post("/beside/")
+    [link] = re.findall(
+        r'data-link="https://testserver([^"]+)"', lost.get("/door/").content.decode()
+    )
+    there.post(link, {"name": "Ben"})
+    terms = {"practice": "mirroring", "knock": str(Knock.objects.get().pk)}
+    sitting = lost.post("/door/let-in/", terms).headers["Location"].split("/")[2]
+    asked: list[tuple[str, Seat]] = []
+
+    def hear(*, sitting: str, seat: Seat, **_rest: object) -> None:
+        asked.append((sitting, seat))
+
+    actions.seat_asked_again.connect(hear)
+    here.post("/account/sessions/")
+    actions.seat_asked_again.disconnect(hear)
+    assert asked == [(sitting, Seat.ONE)]
+    body = json.dumps({"sitting": sitting})
+    for device, status in ((lost, 404), (lost, 404), (here, 200)):
+        answer = device.post("/live/ticket", body, content_type="application/json")
+        assert answer.status_code == status
 
 
 def _persons():  # type: ignore[no-untyped-def]
