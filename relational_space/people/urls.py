@@ -38,7 +38,7 @@ urlpatterns = [
     path("account/address/", account.email, name="account_email"),
     path("account/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
     path("account/passkeys/add/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),
-    path("account/passkeys/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path("account/passkeys/login/", views.passkey_login, name="mfa_login_webauthn"),
     path(
         "account/passkeys/<int:pk>/remove/",
         passkeys.remove_webauthn,

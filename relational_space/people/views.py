@@ -2,7 +2,7 @@
 
 from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.utils import get_next_redirect_url
-from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.mfa.webauthn.views import AddWebAuthnView, login_webauthn
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,9 +15,10 @@ from relational_space.people import actions, erase, limits
 from relational_space.people.adapter import let_begin, may_begin
 from relational_space.people.forms import NameForm
 from relational_space.people.models import Person
-from relational_space.people.visitors import address, passkeys_work, visitor
+from relational_space.people.visitors import GUEST_S, address, passkeys_work, visitor
 
 TRIES_AN_HOUR = 20
+PASSKEYS_A_MINUTE = 30
 
 FORGET = '"cache", "cookies", "storage"'
 """What a browser is asked to forget when somebody goes."""
@@ -62,6 +63,19 @@ def begin(request: HttpRequest) -> HttpResponse:
         return redirect(_with_next(reverse("mfa_add_webauthn"), after))
     page = {"form": form, "next": after, "passkeys_work": passkeys_work(request)}
     return render(request, "people/begin.html", page, status=400 if form.errors else 200)
+
+
+def passkey_login(request: HttpRequest) -> HttpResponse:
+    """What a browser is to sign with its passkey, and the way in with it.
+
+    Each question is kept in a session, so an address that asks and asks would fill the disk.
+    """
+    if limits.count("passkey", address(request), within_s=60) > PASSKEYS_A_MINUTE:
+        return JsonResponse({"error": "too often"}, status=429)
+    answer: HttpResponse = login_webauthn(request)
+    if not request.user.is_authenticated and not request.session.is_empty():
+        request.session.set_expiry(GUEST_S)
+    return answer
 
 
 class AddPasskey(AddWebAuthnView):  # type: ignore[misc]

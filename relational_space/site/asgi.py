@@ -32,6 +32,7 @@ from relational_space.practice.events import Event  # noqa: E402
 from relational_space.practice.practice import Seat  # noqa: E402
 from relational_space.practice.sitting import fold  # noqa: E402
 from relational_space.site import voice, work  # noqa: E402
+from relational_space.site.bodies import bounded  # noqa: E402
 from relational_space.site.headers import HEADERS  # noqa: E402
 from relational_space.spaces.actions import seat_asked_again, seat_given_up  # noqa: E402
 from relational_space.spaces.records import Records  # noqa: E402
@@ -59,6 +60,8 @@ _http = ServeStaticASGI(
 # The passkey's scripts come with allauth; they are in files of their own, as our policy asks.
 for _app in ("account", "mfa"):
     _http.add_files(Path(allauth.__path__[0], _app, "static"), prefix=settings.STATIC_URL)
+
+_pages = bounded(_http, HEADERS)
 
 guide = voice.Guide(
     settings.RELATIONAL_SPACE["home"] / "voice",
@@ -103,7 +106,7 @@ _sittings: Sittings | None = None
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Send each connection to the part that speaks it."""
     if scope["type"] == "http":
-        await _http(scope, receive, send)
+        await _pages(scope, receive, send)
     elif scope["type"] == "websocket" and _sittings is not None:
         await _sittings.live(scope, receive, send)
     elif scope["type"] == "lifespan":

@@ -31,6 +31,7 @@ from relational_space.spaces.sitting_page import sitting_data
 View = Callable[..., HttpResponse]
 
 DOORS_AN_HOUR = 60
+KNOCKS_AN_HOUR = 60
 WRONG_OPENS_A_MINUTE = 10
 WRONG_WORDS, WRONG_WORDS_S = 5, 15 * 60
 TICKETS_A_MINUTE = 20
@@ -190,6 +191,8 @@ def _come_again(request: HttpRequest, token: Token) -> HttpResponse:
 def _knock(request: HttpRequest, token: Token, form: ComeForm, template: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, template, {"form": form}, status=400)
+    if limits.count("knock", address(request), within_s=3600) > KNOCKS_AN_HOUR:
+        return _too_often(request)
     try:
         actions.knock(token, marked(request), name=form.cleaned_data["name"], now=timezone.now())
     except actions.Closed:
@@ -338,6 +341,8 @@ def space(request: HttpRequest, side: Member) -> HttpResponse:
 @_of_a_member
 def meet(request: HttpRequest, side: Member) -> HttpResponse:
     """A door for the two of this space."""
+    if limits.count("door", address(request), within_s=3600) > DOORS_AN_HOUR:
+        return _too_often(request)
     actions.open_door(marked(request), now=timezone.now(), space=side.space)
     return redirect("door")
 

@@ -121,6 +121,19 @@ def test_a_code_is_asked_for_five_times_an_hour_at_most(
     assert len(mailed()) == 5
 
 
+def test_asking_for_a_passkey_again_and_again_fills_no_disk(browser: NewBrowser) -> None:
+    asks = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
+    there = browser()
+    answers = []
+    for _ in range(40):
+        there.cookies.clear()
+        answers.append(there.get("/account/passkeys/login/", **asks).status_code)
+    assert answers == [200] * 30 + [429] * 10
+    assert Session.objects.count() == 30
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert not Session.objects.filter(expire_date__gt=tomorrow).exists()
+
+
 def test_nobody_makes_an_account_uninvited(browser: NewBrowser) -> None:
     there = browser()
     assert there.post("/account/begin/", {"name": "Cy"}).status_code == 403

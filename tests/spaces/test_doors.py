@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -180,6 +181,17 @@ def test_a_stolen_link_cannot_fill_the_door(browser: NewBrowser) -> None:
     answers = [browser().post(link, {"name": f"Cy {n}"}).status_code for n in range(20)]
     assert answers.count(302) == actions.MOST_KNOCKS
     assert len(inviter.get("/door/state").json()["knocks"]) == actions.MOST_KNOCKS
+
+
+def test_a_stolen_link_cannot_fill_the_disk(browser: NewBrowser) -> None:
+    link = ways(at_a_door(browser))["link"]
+    thief = browser()
+    answers = []
+    for _ in range(70):
+        thief.cookies.clear()
+        answers.append(thief.post(link, {"name": "Cy"}).status_code)
+    assert answers == [302] * 6 + [404] * 54 + [429] * 10
+    assert Session.objects.count() <= 61
 
 
 def test_nobody_but_the_inviter_lets_in(browser: NewBrowser) -> None:
