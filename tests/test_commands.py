@@ -1,6 +1,7 @@
 """What `relational-space run` says, refuses and leaves alone."""
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -33,6 +34,28 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ([], ["run"]),
+        (["--pace", "20"], ["run", "--pace", "20"]),
+        (["check-practices", "a b.toml"], ["check-practices", "a b.toml"]),
+    ],
+)
+def test_the_script_beside_the_readme_has_the_same_verbs(tmp_path, words, meant):
+    for name in ("run", "find-python.sh"):
+        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "prepare.py").write_text("")
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\nfor word; do echo "$word"; done\n')
+    python.chmod(0o755)
+    told = subprocess.run(
+        [tmp_path / "run", *words], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert told.stdout.splitlines() == ["-P", "-m", "relational_space", *meant]
 
 
 def refused_in_one_sentence(told: subprocess.CompletedProcess[str]) -> str:
