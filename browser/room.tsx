@@ -229,13 +229,13 @@ function SongEnds({ song, mine, ended }: { readonly song: Song; readonly mine: b
   );
 }
 
-function Waiting({ own, held, goOn }: Props & { readonly held: boolean }) {
+function Waiting({ own, shown, held, goOn }: Props & { readonly held: boolean }) {
   return (
     <div class="waiting" role="alert">
       <p class="sentence">{held ? text.sitting.held : text.sitting.paused}</p>
       <p class="soft">{held ? text.sitting.heldMore : text.sitting.pausedMore}</p>
       {own.going_on ? (
-        <p>{text.sitting.goingOn}</p>
+        <p>{shown.stage === "sitting" ? text.sitting.goingOn : text.sitting.goingOnSoon}</p>
       ) : (
         <Press class="pause" onPress={goOn}>
           {text.sitting.goOn}

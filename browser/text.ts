@@ -47,6 +47,7 @@ export const text = {
     heldMore: "The connection is thin. Nothing is lost.",
     goOn: "Go on",
     goingOn: "It goes on once you have both pressed.",
+    goingOnSoon: "It goes on in a moment.",
     thin: "The connection is thin just now.",
     nearTurn: "Nearly time to change over",
     nearWhole: "Less than a minute left",
