@@ -7,6 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
@@ -153,6 +156,19 @@ def test_no_committed_file_names_a_registry():
         and registry.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))
     ]
     assert found == []
+
+
+def test_a_page_about_a_database_that_fails_has_every_header(monkeypatch):
+    def fail(*_args):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(SessionStore, "load", fail)
+    browser = Client(raise_request_exception=False)
+    browser.cookies[settings.SESSION_COOKIE_NAME.removeprefix("__Host-")] = "a" * 32
+    answer = browser.get("/account/")
+    assert answer.status_code == 500
+    assert answer.headers["Content-Security-Policy"] == headers.CONTENT_SECURITY_POLICY
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
