@@ -11,6 +11,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
+ONLY_HERE = ROOT / "tests" / "only_here"
+"""On the path of a place that a test serves, so that it ends rather than connect elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -36,7 +39,7 @@ def served(home: Path, *options: str) -> Iterator[Place]:
     command = [sys.executable, "-m", "relational_space", "run", "--home", str(home)]
     command += ["--port", "0", "--secure-port", "0", *options]
     # Rendering a voice takes a processor for minutes, which few tests are about.
-    environment = {"RELATIONAL_SPACE_VOICE": "none"} | os.environ
+    environment = {"RELATIONAL_SPACE_VOICE": "none"} | os.environ | {"PYTHONPATH": str(ONLY_HERE)}
     with subprocess.Popen(
         command,
         cwd=ROOT,

@@ -22,7 +22,7 @@ from relational_space.site.home import (
     open_home,
     secret_key,
 )
-from tests.place import ROOT, served
+from tests.place import ONLY_HERE, ROOT, served
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -220,3 +220,16 @@ def test_a_folder_that_may_not_be_written_is_refused():
     home = Path("/proc/relational-space") if sys.platform == "linux" else Path("/System/x")
     told = run("--home", str(home), "--port", "0")
     assert "Choose another with --home" in refused_in_one_sentence(told)
+
+
+def test_a_place_that_is_served_in_a_test_ends_rather_than_connect_elsewhere():
+    connects = "import socket; socket.create_connection(('192.0.2.1', 9), 1)"
+    done = subprocess.run(
+        [sys.executable, "-c", connects],
+        env=os.environ | {"PYTHONPATH": str(ONLY_HERE)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 70
+    assert "a connection to 192.0.2.1 was about to be made" in done.stderr
