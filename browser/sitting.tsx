@@ -250,7 +250,9 @@ function begin(data: SittingData, root: HTMLElement): void {
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
         {keep !== "" && !data.kept && (
           <p>
-            <a href={keep}>{text.closed.keep}</a>
+            <a href={keep} onClick={inPlace}>
+              {text.closed.keep}
+            </a>
           </p>
         )}
       </Ending>
@@ -262,6 +264,12 @@ function begin(data: SittingData, root: HTMLElement): void {
   function Ending(props: { title: string; words: readonly string[]; card?: boolean; children?: ComponentChildren }) {
     return <Closing {...props} card={shared || (props.card ?? false)} urls={data.urls} />;
   }
+}
+
+/** Go where a link leads, and leave no sitting behind in the history. */
+function inPlace(event: MouseEvent & { readonly currentTarget: HTMLAnchorElement }): void {
+  event.preventDefault();
+  location.replace(event.currentTarget.href);
 }
 
 function inRoom(stage: Stage | undefined): boolean {
