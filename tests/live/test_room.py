@@ -812,11 +812,15 @@ async def what_ben_gets(history, *, ready, pauses, end_s):
     ben.press(wire.Ready)
     said = [*history, (30.0, "come"), (30.1, wire.Ready("?") if ready else None), (74.9, "come")]
     if pauses:
+        # The first while they settle, if Ada was ready: it ends as soon whatever she has done.
+        said += [(80.0, "ben pauses"), (81.0, "ben goes on")]
         said += [(240.0, "ben pauses"), (241.0, wire.GoOn("?"))]
     for when_s, what in sorted(said, key=lambda each: each[0]):
         await asyncio.sleep(began_s + when_s - now_s())
         if what == "ben pauses":
             ben.press(wire.Pause)
+        elif what == "ben goes on":
+            ben.press(wire.GoOn)
         else:
             await ada_does(ada, what)
     await asyncio.sleep(began_s + end_s - now_s())
