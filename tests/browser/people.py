@@ -18,6 +18,9 @@ from tests.browser.line import Line
 WATCHING = Path(__file__).with_name("watching.js")
 SETTLED_MS = 650
 
+PATIENCE_S = 30
+"""How long a machine with much else to do may take to show what comes next."""
+
 NET_IS_GONE = ("net::ERR_", "WebSocket connection to", "Failed to fetch")
 
 
@@ -32,7 +35,7 @@ class Somebody:
             device["proxy"] = {"server": line.address, "bypass": "<-loopback>"}
         self.context = chromium.new_context(base_url=place, **device)
         self.context.add_init_script(path=WATCHING)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE_S * 1000)
         self.asked: list[str] = []
         self.complaints: list[str] = []
         self.refused: list[str] = []
@@ -60,7 +63,7 @@ class Somebody:
 
     def press(self, name: str) -> None:
         button = self.button(name)
-        expect(button).to_be_visible(timeout=15_000)
+        expect(button).to_be_visible(timeout=PATIENCE_S * 1000)
         self.page.wait_for_timeout(SETTLED_MS)
         button.click()
 
@@ -73,10 +76,10 @@ class Somebody:
                 return
         raise AssertionError(f"“{name}” was pressed four times, and nothing came of it")
 
-    def sees(self, words: str, *, within_s: float = 15) -> None:
+    def sees(self, words: str, *, within_s: float = PATIENCE_S) -> None:
         expect(self.page.locator("main")).to_contain_text(words, timeout=within_s * 1000)
 
-    def waits_for(self, stage: str, *, within_s: float = 30) -> None:
+    def waits_for(self, stage: str, *, within_s: float = PATIENCE_S) -> None:
         self.page.locator(f".room[data-stage={stage}]").wait_for(timeout=within_s * 1000)
 
     def waits(self, seconds: float) -> None:
