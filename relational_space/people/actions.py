@@ -9,6 +9,8 @@ import secrets
 from datetime import timedelta
 from functools import partial
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import transaction
 from django.dispatch import Signal
@@ -84,3 +86,12 @@ def use_invitation(token: str) -> bool:
 
 def _key(what: str, token: str) -> str:
     return f"{what}/{hashlib.sha256(token.encode()).hexdigest()}"
+
+
+def has_way_back(person: Person) -> bool:
+    """Whether this person could sign in again once they are signed out."""
+    return (
+        person.is_host
+        or Authenticator.objects.filter(user=person).exists()
+        or EmailAddress.objects.filter(user=person).exists()
+    )

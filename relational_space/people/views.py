@@ -140,7 +140,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     """What is kept of me, and what I can do with it."""
-    return render(request, "people/account.html", {"form": NameForm({"name": _me(request).name})})
+    return _account(request, NameForm({"name": _me(request).name}))
+
+
+def _account(request: HttpRequest, form: NameForm, status: int = 200) -> HttpResponse:
+    shown = {"form": form, "has_way_back": actions.has_way_back(_me(request))}
+    return render(request, "people/account.html", shown, status=status)
 
 
 @login_required
@@ -149,7 +154,7 @@ def rename(request: HttpRequest) -> HttpResponse:
     """A new name, for whoever meets me from now on."""
     form = NameForm(request.POST)
     if not form.is_valid():
-        return render(request, "people/account.html", {"form": form}, status=400)
+        return _account(request, form, status=400)
     actions.rename(_me(request), form.cleaned_data["name"])
     return redirect("account")
 

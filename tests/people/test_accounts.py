@@ -1,6 +1,7 @@
 """Ways in without passwords: a passkey, a mailed code, and the host's link. Nobody is told who has one."""
 
 import ast
+import html
 import os
 import re
 import statistics
@@ -132,6 +133,17 @@ def test_asking_for_a_passkey_again_and_again_fills_no_disk(browser: NewBrowser)
     assert Session.objects.count() == 30
     tomorrow = timezone.now() + timedelta(days=1)
     assert not Session.objects.filter(expire_date__gt=tomorrow).exists()
+
+
+def test_whoever_could_not_come_back_is_told_so_beside_signing_out(
+    browser: NewBrowser, ada: Person
+) -> None:
+    told = "you can't come back to this account"
+    here = browser(ada)
+    EmailAddress.objects.filter(user=ada).delete()
+    assert told in html.unescape(here.get("/account/").content.decode())
+    EmailAddress.objects.create(user=ada, email="ada@example.org", verified=True)
+    assert told not in html.unescape(here.get("/account/").content.decode())
 
 
 def test_nobody_makes_an_account_uninvited(browser: NewBrowser) -> None:
