@@ -138,6 +138,9 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (shown.still) {
       pausedHere.value = false;
       voice.hush();
+    } else if (own.peek().going_on) {
+      // A wish to go on is for one pause: the next one asks again.
+      own.value = { ...own.peek(), going_on: false };
     }
     if (shown.stage === "sitting" || shown.stage === "landing") sat.value = true;
     if (shown.stage === "closed") live.finish();
