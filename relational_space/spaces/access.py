@@ -3,7 +3,7 @@
 What is somebody else's is not found, exactly as what never was. Reading only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -33,15 +33,14 @@ def door_of(visitor: Visitor) -> Door | None:
     return Door.objects.filter(_theirs(visitor)).order_by("-opened_at").first()
 
 
-def knock_of(visitor: Visitor) -> Knock | None:
-    """The knock of this visitor at a door that is still there."""
-    return Knock.objects.filter(_theirs(visitor)).order_by("-at").first()
+def knocks_of(visitor: Visitor) -> QuerySet[Knock]:
+    """The knocks of this visitor, at doors that are still there."""
+    return Knock.objects.filter(_theirs(visitor))
 
 
-def newest_place(visitor: Visitor) -> Place | None:
-    """The seat that this visitor was let in to last, in a sitting that goes on."""
-    mine = Place.objects.filter(_theirs(visitor), sitting__closed_at=None)
-    return mine.order_by("-sitting__opened_at").first()
+def place_behind(doors: Iterable[UUID], visitor: Visitor) -> Place | None:
+    """The seat that this visitor has behind one of these doors, in a sitting that goes on."""
+    return open_places(visitor).filter(sitting__in=doors).first()
 
 
 def behind(shown: str, *, now: datetime) -> Token | None:

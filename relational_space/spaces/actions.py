@@ -144,7 +144,6 @@ def knock(token: Token, visitor: Visitor, *, name: str, now: datetime) -> None:
     again = waiting.filter(visitor=visitor.mark)
     if not again.exists() and waiting.count() >= MOST_KNOCKS:
         raise Closed
-    Knock.objects.filter(visitor=visitor.mark).exclude(door=door).delete()
     Knock.objects.update_or_create(
         door=door,
         visitor=visitor.mark,
@@ -167,25 +166,34 @@ def let_in(visitor: Visitor, who: UUID, terms: Terms) -> Sitting:
     _all, gone = Door.objects.filter(pk=door.pk).delete()
     if not gone.get(Door._meta.label):
         raise Closed
-    return _open_sitting({Seat.ONE: here, Seat.OTHER: there}, terms, door.space)
+    # Whoever has come in waits at no other door any more.
+    access.knocks_of(there.visitor).delete()
+    return _open_sitting(door.pk, {Seat.ONE: here, Seat.OTHER: there}, terms, door.space)
 
 
 @transaction.atomic
 def share(visitor: Visitor, terms: Terms) -> Sitting:
     """Both sit at this one device: no name, no account, and nothing stays of it."""
+    door = access.door_of(visitor)
+    if door is None:
+        raise Closed
     close_door(visitor)
     both = _Sitter(Visitor(visitor.mark, None))
     shared = replace(terms, seating=Seating.SHARED)
-    return _open_sitting({Seat.ONE: both, Seat.OTHER: both}, shared, None)
+    return _open_sitting(door.pk, {Seat.ONE: both, Seat.OTHER: both}, shared, None)
 
 
-def _open_sitting(sitters: dict[Seat, _Sitter], terms: Terms, space: Space | None) -> Sitting:
+def _open_sitting(
+    number: UUID, sitters: dict[Seat, _Sitter], terms: Terms, space: Space | None
+) -> Sitting:
     written = shelf().practices.get(terms.practice)
     if written is None or written.practice not in shelf().to_sit():
         raise Refused(_("There is no such practice here. Choose another."))
     practice = written.practice
     settle = shelf().practices.get(practice.begins_with or "")
     sitting = Sitting.objects.create(
+        # Its door's own number, by which whoever waited there finds it.
+        pk=number,
         space=space,
         seating=terms.seating,
         opened_at=clock.now(),

@@ -4,7 +4,7 @@ What isn't somebody's is answered by the same 404 as what never was.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -35,6 +35,8 @@ KNOCKS_AN_HOUR = 60
 WRONG_OPENS_A_MINUTE = 10
 WRONG_WORDS, WRONG_WORDS_S = 5, 15 * 60
 TICKETS_A_MINUTE = 20
+OWN_DOOR, OTHERS_DOORS = "own_door", "others_doors"
+"""In a session: the door that was opened from here, and those at which somebody waits here."""
 HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -46,7 +48,7 @@ def beside(request: HttpRequest) -> HttpResponse:
     """The first door of the front page: somebody is here."""
     if limits.count("door", address(request), within_s=3600) > DOORS_AN_HOUR:
         return _too_often(request)
-    actions.open_door(marked(request), now=timezone.now())
+    _remember(request, OWN_DOOR, [actions.open_door(marked(request), now=timezone.now())])
     return redirect("door")
 
 
@@ -55,8 +57,9 @@ def door(request: HttpRequest) -> HttpResponse:
     """Where the inviter waits: ways in for the other, what is practised, and who has come."""
     mine = access.door_of(visitor(request))
     if mine is None:
-        place = access.newest_place(visitor(request))
+        place = _place_behind(request, OWN_DOOR)
         return redirect("sitting", place.sitting_id) if place else redirect("front")
+    _remember(request, OWN_DOOR, [mine])
     return _door_page(request, mine, TermsForm())
 
 
@@ -65,7 +68,7 @@ def door_state(request: HttpRequest) -> HttpResponse:
     """The same for the page's script."""
     mine = access.door_of(visitor(request))
     if mine is None:
-        place = access.newest_place(visitor(request))
+        place = _place_behind(request, OWN_DOOR)
         return JsonResponse({"open": False, "sitting": _sitting_address(place)})
     knocks = [{"id": str(knock.pk), "name": knock.name} for knock in mine.knocks.all()]
     return JsonResponse({"open": True, "knocks": knocks, "left": _seconds_left(mine)})
@@ -193,10 +196,13 @@ def _knock(request: HttpRequest, token: Token, form: ComeForm, template: str) ->
         return render(request, template, {"form": form}, status=400)
     if limits.count("knock", address(request), within_s=3600) > KNOCKS_AN_HOUR:
         return _too_often(request)
+    me = marked(request)
     try:
-        actions.knock(token, marked(request), name=form.cleaned_data["name"], now=timezone.now())
+        actions.knock(token, me, name=form.cleaned_data["name"], now=timezone.now())
     except actions.Closed:
         return _closed(request)
+    waits_at = access.knocks_of(me).select_related("door")
+    _remember(request, OTHERS_DOORS, [token.door, *(knock.door for knock in waits_at)])
     return redirect("waiting")
 
 
@@ -220,18 +226,19 @@ def words(request: HttpRequest) -> HttpResponse:
 @require_GET
 def waiting(request: HttpRequest) -> HttpResponse:
     """Where a guest waits to be let in. It shows nothing of the other."""
-    if access.knock_of(visitor(request)) is not None:
+    if knocks := access.knocks_of(visitor(request)).select_related("door"):
+        _remember(request, OTHERS_DOORS, [knock.door for knock in knocks])
         return render(request, "spaces/waiting.html")
-    place = access.newest_place(visitor(request))
+    place = _place_behind(request, OTHERS_DOORS)
     return redirect("sitting", place.sitting_id) if place else _closed(request)
 
 
 @require_GET
 def waiting_state(request: HttpRequest) -> HttpResponse:
     """The same for the page's script."""
-    if access.knock_of(visitor(request)) is not None:
+    if access.knocks_of(visitor(request)).exists():
         return JsonResponse({"waiting": True})
-    place = access.newest_place(visitor(request))
+    place = _place_behind(request, OTHERS_DOORS)
     return JsonResponse({"waiting": False, "sitting": _sitting_address(place)})
 
 
@@ -241,6 +248,17 @@ def _closed(request: HttpRequest) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> HttpResponse:
     return render(request, "spaces/too_often.html", status=429)
+
+
+def _remember(request: HttpRequest, which: str, doors: Sequence[Door]) -> None:
+    """Keep in this browser's session where it is, to know the sitting that comes of it from an older one."""
+    numbers = [str(door.pk) for door in doors]
+    if request.session.get(which) != numbers:
+        request.session[which] = numbers
+
+
+def _place_behind(request: HttpRequest, which: str) -> Place | None:
+    return access.place_behind(map(UUID, request.session.get(which, ())), visitor(request))
 
 
 def _sitting_address(place: Place | None) -> str:
@@ -343,7 +361,8 @@ def meet(request: HttpRequest, side: Member) -> HttpResponse:
     """A door for the two of this space."""
     if limits.count("door", address(request), within_s=3600) > DOORS_AN_HOUR:
         return _too_often(request)
-    actions.open_door(marked(request), now=timezone.now(), space=side.space)
+    door = actions.open_door(marked(request), now=timezone.now(), space=side.space)
+    _remember(request, OWN_DOOR, [door])
     return redirect("door")
 
 

@@ -168,6 +168,35 @@ def test_a_guest_whose_inviter_is_away_can_come_back(browser: NewBrowser) -> Non
     assert let_in(inviter).status_code == 302
 
 
+def test_whoever_waits_at_two_doors_comes_in_by_the_one_that_opens(browser: NewBrowser) -> None:
+    first, second, guest = at_a_door(browser), at_a_door(browser), browser()
+    for inviter in (first, second):
+        guest.post(ways(inviter)["link"], {"name": "Ben"})
+    for inviter in (first, second):
+        assert [k["name"] for k in inviter.get("/door/state").json()["knocks"]] == ["Ben"]
+    knock = first.get("/door/state").json()["knocks"][0]["id"]
+    address = first.post("/door/let-in/", TERMS | {"knock": knock}).headers["Location"]
+    assert guest.get("/waiting/").headers["Location"] == address
+    assert second.get("/door/state").json()["knocks"] == []
+
+
+def test_a_door_that_closes_leads_nobody_to_an_older_sitting(browser: NewBrowser) -> None:
+    here, there, other = at_a_door(browser), browser(), browser()
+    there.post(ways(here)["link"], {"name": "Ben"})
+    older = let_in(here).headers["Location"]
+    assert here.get("/door/").headers["Location"] == older
+    assert there.get("/waiting/").headers["Location"] == older
+    other.post("/beside/")
+    here.post("/beside/")
+    there.post(ways(other)["link"], {"name": "Ben"})
+    for inviter in (here, other):
+        inviter.post("/door/close/")
+    assert here.get("/door/").headers["Location"] == "/"
+    assert here.get("/door/state").json() == {"open": False, "sitting": ""}
+    assert there.get("/waiting/").status_code == 404
+    assert there.get("/waiting/state").json() == {"waiting": False, "sitting": ""}
+
+
 def test_the_inviter_at_their_own_link_is_led_to_their_door(browser: NewBrowser) -> None:
     inviter = at_a_door(browser)
     assert inviter.get(ways(inviter)["link"]).headers["Location"] == "/door/"
