@@ -1,9 +1,9 @@
 """Events on disk: `live.ports.Records` over the ORM, fitted by shape.
 
-One thread writes everything, in the order in which it came. What has gathered while it wrote is one
-commit, so that a hundred sittings cost as much as one; a commit on a disk takes some milliseconds,
-and never on the event loop. Whoever waits is told after the commit and never before. A job that
-fails undoes itself alone.
+One thread writes everything, in the order in which it came; sittings are loaded beside it. What has
+gathered while it wrote is one commit, so that a hundred sittings cost as much as one; a commit on a
+disk takes some milliseconds, and never on the event loop. Whoever waits is told after the commit and
+never before. A job that fails undoes itself alone.
 
 Nothing here knows what an event means, but for one thing: `RungSet` says that two people sat.
 """
@@ -22,6 +22,7 @@ from django.db.models import F
 
 from relational_space.practice.events import Event, RungSet, from_plain, to_plain
 from relational_space.spaces import clock, models
+from relational_space.spaces.looking import look
 
 Loaded_co = TypeVar("Loaded_co", covariant=True)
 
@@ -54,8 +55,7 @@ class Records(Generic[Loaded_co]):
 
     async def load(self, sitting: str) -> Loaded_co | None:
         """The sitting, or None when there is none or it has closed."""
-        found: Loaded_co | None = await self._do(lambda: self._load(sitting))
-        return found
+        return await look(lambda: self._load(sitting))
 
     async def append(self, sitting: str, number: int, events: Sequence[Event]) -> None:
         """Keep these events, the first of which is the `number`-th; returns when they are on disk."""
@@ -86,6 +86,23 @@ class Records(Generic[Loaded_co]):
         done: Future[Any] = Future()
         self._jobs.put((act, done))
         return await asyncio.wrap_future(done)
+
+    # In a thread that looks. What this process still has to write belongs to a room that is alive,
+    # and of a sitting that has one nothing is loaded.
+
+    def _load(self, sitting: str) -> Loaded_co | None:
+        row = models.Sitting.objects.filter(pk=sitting, closed_at=None).first()
+        if row is None:
+            return None
+        events = tuple(from_plain(event.plain) for event in row.events.all())
+        if not events:
+            # Another process has closed it between the two looks.
+            return None
+        now = self._now()
+        # After a restart the wall clock may stand before the last event: time never goes back.
+        at = max((now - row.opened_at) / timedelta(seconds=1) * row.pace, events[-1].at)
+        quiet_s = (now - row.beat_at) / timedelta(seconds=1) if row.beat_at else 0.0
+        return self._loaded(events, at, max(quiet_s, 0.0))
 
     # From here on: in the writing thread.
 
@@ -136,17 +153,6 @@ class Records(Generic[Loaded_co]):
                 return act(), None
         except Exception as error:
             return None, error
-
-    def _load(self, sitting: str) -> Loaded_co | None:
-        row = models.Sitting.objects.filter(pk=sitting, closed_at=None).first()
-        if row is None:
-            return None
-        events = tuple(from_plain(event.plain) for event in row.events.all())
-        now = self._now()
-        # After a restart the wall clock may stand before the last event: time never goes back.
-        at = max((now - row.opened_at) / timedelta(seconds=1) * row.pace, events[-1].at)
-        quiet_s = (now - row.beat_at) / timedelta(seconds=1) if row.beat_at else 0.0
-        return self._loaded(events, at, max(quiet_s, 0.0))
 
     def _append(self, sitting: str, number: int, events: Sequence[Event]) -> None:
         # Looked for first: a missing sitting would only fail at the commit, and everybody with it.

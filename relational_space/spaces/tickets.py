@@ -8,13 +8,12 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.core import signing
 from django.core.cache import cache
-from django.db import close_old_connections
 
 from relational_space.practice.practice import Seat
 from relational_space.spaces import access
+from relational_space.spaces.looking import look
 from relational_space.spaces.models import Place
 
 Seated_co = TypeVar("Seated_co", covariant=True)
@@ -44,7 +43,7 @@ class ReadTicket(Generic[Seated_co]):
 
     async def __call__(self, ticket: str) -> Seated_co | None:
         """Who sits there; None when the ticket is wrong, spent or too old, or the seat is gone."""
-        return await sync_to_async(self._read)(ticket)
+        return await look(lambda: self._read(ticket))
 
     def _read(self, ticket: str) -> Seated_co | None:
         try:
@@ -54,7 +53,6 @@ class ReadTicket(Generic[Seated_co]):
         # `add` says no to the second of two at once; it remembers for as long as a ticket lasts.
         if not cache.add(f"ticket/{content['once']}", True, timeout=2 * LASTS_S):
             return None
-        close_old_connections()
         places = [
             place
             for place in Place.objects.filter(

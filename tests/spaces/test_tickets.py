@@ -3,18 +3,25 @@
 import asyncio
 import json
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core import signing
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from relational_space.practice.events import Paused
 from relational_space.practice.practice import Seat
-from relational_space.spaces import actions, tickets
+from relational_space.site import work
+from relational_space.spaces import actions, due, tickets
 from relational_space.spaces.models import Knock, Member, Place, Seating, Sitting, Space
+from relational_space.spaces.records import Records
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,6 +57,33 @@ def sharing(browser: NewBrowser) -> tuple[Client, str]:
 def test_it_says_who_sits_there(sharing: tuple[Client, str]) -> None:
     there, sitting = sharing
     assert read(asked(there, sitting)) == Seated(sitting, frozenset(Seat), "en")
+
+
+def test_a_locked_database_keeps_nobody_out(
+    sharing: tuple[Client, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else writes for long, and what is due waits for it; who comes does not."""
+    there, sitting = sharing
+    ticket = asked(there, sitting)
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 3)
+    monkeypatch.setattr(due, "wipe", lambda: None)
+
+    async def story() -> None:
+        records = Records(loaded=lambda *found: found, superseded=OSError)
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+            other.execute("BEGIN IMMEDIATE")
+            a_round = asyncio.create_task(sync_to_async(work.one_round)())
+            a_write = asyncio.create_task(records.append(sitting, 1, [Paused(1.0)]))
+            await asyncio.sleep(0.05)
+            assert await tickets.ReadTicket(Seated)(ticket) is not None
+            assert await records.load(sitting) is not None
+            assert not a_round.done()
+            assert not a_write.done()
+        await a_round
+        await a_write
+        records.stop()
+
+    asyncio.run(story())
 
 
 def test_it_carries_the_language_of_its_page(sharing: tuple[Client, str]) -> None:
