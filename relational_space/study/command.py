@@ -180,17 +180,12 @@ def couple(
     except Unreadable as error:
         refuse(str(error))
     a, b = both
-    if a.times_s[-1] <= b.times_s[0] or b.times_s[-1] <= a.times_s[0]:
-        refuse(
-            f"{a.name} ends before {b.name} begins or the other way round "
-            f"({a.times_s[0]:.6g} to {a.times_s[-1]:.6g} s, {b.times_s[0]:.6g} to "
-            f"{b.times_s[-1]:.6g} s); both should be on one clock."
-        )
     with patience():
         from relational_space.sensing import coupling
         from relational_space.study import pairs
 
         try:
+            b = pairs.on_one_clock(a, b)
             one, other = pairs.sensed(a, sense), pairs.sensed(b, sense)
             found = coupling.couple(
                 one,
@@ -200,6 +195,8 @@ def couple(
                 max_lag_s=max_lag,
                 seed=seed,
             )
+        except Unreadable as error:
+            refuse(str(error))
         except ValueError as error:
             refuse(f"{a.name} and {b.name}: {error}")
     told = reporting.of_coupling(found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -77,6 +77,19 @@ def find(where: Path) -> list[Pair]:
             "at least three."
         )
     return pairs
+
+
+def on_one_clock(a: Recording, b: Recording) -> Recording:
+    """Give `b` on the clock of `a`: moved where both recorders say when they began, else as it is."""
+    if a.began_s is not None and b.began_s is not None:
+        b = replace(b, times_s=b.times_s + (b.began_s - a.began_s))
+    if a.times_s[-1] <= b.times_s[0] or b.times_s[-1] <= a.times_s[0]:
+        raise Unreadable(
+            f"{a.name} ends before {b.name} begins or the other way round "
+            f"({a.times_s[0]:.6g} to {a.times_s[-1]:.6g} s, {b.times_s[0]:.6g} to "
+            f"{b.times_s[-1]:.6g} s); both should be on one clock."
+        )
+    return b
 
 
 def sensed(recording: Recording, sense: str | None) -> Breath | Movement:

@@ -12,10 +12,10 @@ import math
 import re
 import warnings
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,9 +28,15 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES = 4 * 2**30
 """A day of a fast phone is half of this; anything larger was named by mistake."""
+LONGEST_LINE = 2**20
+"""No row is so long; a film named by mistake may be one line."""
+LONGEST_GAP_S = 86400.0
+"""Two stamps further apart are a broken clock or two recordings."""
 
 MOTION = ("ax", "ay", "az")
 GYROSCOPE = ("gx", "gy", "gz")
+DATED = ("time", "time_s")
+"""Columns that may hold dates."""
 TIMES = {"time_s": 1.0, "time_ms": 1e-3, "time_us": 1e-6, "time_ns": 1e-9}
 EXPECTED = (
     "a header such as time_s,ax,ay,az or time_s,belt, or --columns with the same words, "
@@ -38,6 +44,15 @@ EXPECTED = (
 )
 MISSING = {"", "nan", "na", "n/a", "null", "none", "-nan", "inf", "-inf"}
 LANDMARK = re.compile(r"(?P<point>.+)_(?P<part>x|y|z|confidence)")
+WHO = re.compile(
+    r"(?:person|people|subject|participant|partner)(?:[_ ]?(?:id|nr|no|number))?", re.IGNORECASE
+)
+"""Columns that tell several people's rows apart."""
+ANOTHER = re.compile(r"(belt|a[xyz])(?:[_. -].+|\d+)", re.IGNORECASE)
+"""A second sensor beside the one whose word it begins with."""
+PERSON = re.compile(r"(?:p|person|subject|participant|id|ind|track|body)[_-]?\d+", re.IGNORECASE)
+"""The part of a point's name that says whose it is."""
+MANY = "a file should hold one person: give each a file, or choose one's columns with --columns"
 
 
 class Unreadable(ValueError):
@@ -55,6 +70,8 @@ class Recording:
     points: dict[str, NDArray[float64]] = field(default_factory=dict)
     """Landmarks by name, (n, 2 or 3)."""
     confidences: dict[str, NDArray[float64]] = field(default_factory=dict)
+    began_s: float | None = None
+    """When the recorder says that its time 0 was, s since 1970; only EDF says so."""
 
 
 def read(
@@ -96,6 +113,7 @@ class _Named:
     columns: dict[str, NDArray[float64]]
     row: str
     first_row: int
+    began_s: float | None = None
 
 
 def _checked(name: str, named: _Named, start_s: float | None, end_s: float | None) -> Recording:
@@ -112,6 +130,14 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
             f"{name}: time goes backwards at {named.row} {named.first_row + at}, to "
             f"{times[at]:.6g} s after {times[kept[back[0]]]:.6g} s; sort the rows by time, "
             "or give one recording a file."
+        )
+    ahead = np.flatnonzero(np.diff(times[kept]) > LONGEST_GAP_S)
+    if len(ahead):
+        at = kept[ahead[0] + 1]
+        raise Unreadable(
+            f"{name}: time jumps from {times[kept[ahead[0]]]:.6g} to {times[at]:.6g} s at "
+            f"{named.row} {named.first_row + at}, more than a day; mend that stamp, or give one "
+            "recording a file."
         )
     inside = ~broken
     if start_s is not None:
@@ -137,12 +163,13 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
     if np.median(steps) > 0.25:
         raise Unreadable(
             f"{name} has a reading every {np.median(steps):.3g} s; breath needs ten a second. "
-            "If its time column counts something else, name it time_ms, time_us or time_ns."
+            "If its time column counts something else, say so: --columns time_ms=, time_us= or "
+            "time_ns= its name."
         )
     for word, column in columns.items():
         if not np.isfinite(column).any():
-            raise Unreadable(f"{name}: column {word} holds no number.")
-    return _recording(name, times, columns)
+            raise Unreadable(f"{name}: column {word} holds no number; it needs readings.")
+    return replace(_recording(name, times, columns), began_s=named.began_s)
 
 
 def _recording(
@@ -175,7 +202,20 @@ def _landmarks(
                 confidences[point] = columns[f"{point}_confidence"]
     if not points:
         raise Unreadable(f"{name} has the columns {', '.join(columns)}; it needs {EXPECTED}.")
+    people = sorted({found[0] for point in points if (found := _whose(point))})
+    if len(people) > 1:
+        raise Unreadable(f"{name} holds {' and '.join(people)}; {MANY}.")
+    if all(np.all(np.nanmin(at, 0) == np.nanmax(at, 0)) for at in points.values()):
+        raise Unreadable(
+            f"{name}: {', '.join(points)} never moves at all; a tracked body still trembles, so "
+            "this is not a recording."
+        )
     return Recording(name, times, np.empty((len(times), 0)), points, confidences)
+
+
+def _whose(point: str) -> list[str]:
+    """Give the parts of a point's name that name a person, as in wrist_left_p1 or person2_nose."""
+    return [found[0] for found in re.finditer(rf"(?<![^_])(?:{PERSON.pattern})(?![^_])", point)]
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -184,7 +224,16 @@ def _lines(path: Path) -> Iterator[str]:
     taken = 0
     try:
         with gzip.open(path, "rb") if unpacked else path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), 1):
+                if number == 1 and line.startswith((b"\x1f\x8b", b"\xff\xfe", b"\xfe\xff")):
+                    right = "its name should end in .gz" if line[0] == 0x1F else "save it as UTF-8"
+                    kind = "packed by gzip" if line[0] == 0x1F else "text in UTF-16"
+                    raise Unreadable(f"{path.name} is {kind}; {right}.")
+                if len(line) == LONGEST_LINE:
+                    raise Unreadable(
+                        f"{path.name}: line {number} is longer than any row of a table; it needs "
+                        f"{EXPECTED}."
+                    )
                 taken += len(line)
                 if taken > LARGEST_BYTES:
                     raise Unreadable(
@@ -213,6 +262,15 @@ def _split(line: str, mark: str) -> list[str]:
 def _mark_of(line: str) -> str:
     """Find what stands between columns: the first of tab, semicolon, comma that occurs, or space."""
     return next((mark for mark in "\t;," if mark in line), " ")
+
+
+def _right(cell: str, word: str) -> str:
+    """Say what should stand in a cell instead of what does."""
+    if _number(cell.replace(",", ".")) is not None:
+        return f"where a number should be with a point, as {cell.replace(',', '.')}"
+    if word in DATED:
+        return "where a number should be, or a date such as 2026-11-22T20:00:00.050"
+    return "where a number should be"
 
 
 def _number(text: str) -> float | None:
@@ -250,7 +308,7 @@ def _text(path: Path, columns: str | None, hz: float | None) -> _Named:
     has_header = all(_number(head) is None and _moment(head) is None for head in heads if head)
     body = first + 1 if has_header else first
     if has_header and columns is None:
-        words = {head: place for place, head in enumerate(heads) if _known(head)}
+        words = _of_header(path.name, heads)
     else:
         words = _chosen(path.name, columns, heads, has_header)
     timed = [word for word in words if word in TIMES or word == "time"]
@@ -262,8 +320,12 @@ def _text(path: Path, columns: str | None, hz: float | None) -> _Named:
     if len(timed) > 1:
         raise Unreadable(f"{path.name} has {' and '.join(timed)}; one time column is enough.")
     if not words.keys() - set(timed):
-        raise Unreadable(f"{path.name} has the one column {timed[0]}; it needs {EXPECTED}.")
-    rows, first_line = _rows(path, body, mark, words, set(timed))
+        others = ", ".join(head for head in heads if head and head != timed[0])
+        unknown = f", and {others}, which is no word for a reading" if others and has_header else ""
+        raise Unreadable(
+            f"{path.name} has the one column {timed[0]}{unknown}; it needs {EXPECTED}."
+        )
+    rows, first_line = _rows(path, body, mark, words)
     if len(rows) == 0:
         raise Unreadable(f"{path.name} has a header and no rows; readings belong under it.")
     table = dict(zip(words, rows.T, strict=True))
@@ -278,6 +340,23 @@ def _known(head: str) -> bool:
     return head in {*TIMES, "time", "belt", *MOTION, *GYROSCOPE} or bool(LANDMARK.fullmatch(head))
 
 
+def _of_header(name: str, heads: list[str]) -> dict[str, int]:
+    """Take the columns whose heads are our words; refuse a file that seems to hold several people."""
+    words: dict[str, int] = {}
+    for place, head in enumerate(heads):
+        if _known(head):
+            if head in words:
+                raise Unreadable(f"{name} has two columns {head}; {MANY}.")
+            words[head] = place
+    for head in heads:
+        if WHO.fullmatch(head):
+            raise Unreadable(f"{name} has a column {head}; {MANY}.")
+        beside = ANOTHER.fullmatch(head)
+        if beside and head not in words and beside[1] in words:
+            raise Unreadable(f"{name} has the columns {beside[1]} and {head}; {MANY}.")
+    return words
+
+
 def _chosen(name: str, columns: str | None, heads: list[str], has_header: bool) -> dict[str, int]:
     """Read --columns: a word for each column in order, or ours=theirs."""
     if columns is None:
@@ -287,6 +366,8 @@ def _chosen(name: str, columns: str | None, heads: list[str], has_header: bool) 
         ours, equals, theirs = part.partition("=")
         if ours == "-" or not ours:
             continue
+        if ours in words:
+            raise Unreadable(f"--columns {columns}: {ours} is there twice; once is right.")
         if not _known(ours):
             raise Unreadable(
                 f"--columns: {ours} is not a word for a column; there are time_s, time_ms, "
@@ -304,12 +385,12 @@ def _chosen(name: str, columns: str | None, heads: list[str], has_header: bool) 
             raise Unreadable(
                 f"--columns asks for column {words[ours] + 1} of {name}, which has {len(heads)}."
             )
+    if len(set(words.values())) < len(words):
+        raise Unreadable(f"--columns {columns}: each column can be one thing only.")
     return words
 
 
-def _rows(
-    path: Path, body: int, mark: str, words: dict[str, int], timed: set[str]
-) -> tuple[NDArray[float64], int]:
+def _rows(path: Path, body: int, mark: str, words: dict[str, int]) -> tuple[NDArray[float64], int]:
     """Parse the rows: quickly if every cell is a number, else one by one to name what is wrong."""
     places = list(words.values())
     try:
@@ -340,12 +421,12 @@ def _rows(
                     f"({word}) should be; every row needs as many as the first."
                 )
             value = _number(cells[place])
-            if value is None and word in timed:
+            if value is None and word in DATED:
                 value = _moment(cells[place])
             if value is None:
                 raise Unreadable(
                     f"{name}: line {number}, column {word} says {cells[place][:40]!r}, "
-                    "where a number should be."
+                    f"{_right(cells[place], word)}."
                 )
             row.append(value if math.isfinite(value) else math.nan)
         rows.append(row)
@@ -369,7 +450,7 @@ def _bids(path: Path, columns: str | None) -> _Named:
     if not hz > 0:
         raise Unreadable(f"{beside.name}: SamplingFrequency is {hz}; it should be above 0.")
     words = _signals(path.name, columns, heads)
-    rows, first = _rows(path, 0, "\t", words, set())
+    rows, first = _rows(path, 0, "\t", words)
     times = start + np.arange(len(rows)) / hz
     return _Named(times, dict(zip(words, rows.T, strict=True)), "line", first)
 
@@ -380,6 +461,11 @@ def _edf(path: Path, columns: str | None) -> _Named:
 
     try:
         file = (edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf)(path)
+        if file.reserved.startswith(("EDF+D", "BDF+D")):
+            raise Unreadable(
+                f"{path.name} was interrupted ({file.reserved}), and its pieces would close up; "
+                "export each piece to a file of its own."
+            )
         labels = [signal.label for signal in file.signals]
         words = _signals(path.name, columns, labels)
         chosen = {word: file.signals[place] for word, place in words.items()}
@@ -396,7 +482,16 @@ def _edf(path: Path, columns: str | None) -> _Named:
         )
     hz = rates.pop()
     length = min(len(values) for values in data.values())
-    return _Named(np.arange(length) / hz, {w: v[:length] for w, v in data.items()}, "sample", 1)
+    columns_of = {word: values[:length] for word, values in data.items()}
+    return _Named(np.arange(length) / hz, columns_of, "sample", 1, _began(file))
+
+
+def _began(file: Any) -> float | None:
+    """Give when an EDF file says that it began, unless it was made anonymous."""
+    try:
+        return float(file.startdatetime.replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
 
 
 def _signals(name: str, columns: str | None, labels: Iterable[str]) -> dict[str, int]:
@@ -412,11 +507,11 @@ def _signals(name: str, columns: str | None, labels: Iterable[str]) -> dict[str,
                 raise Unreadable(
                     f"{name} has the signals {', '.join(labels)}; say --columns belt=ONE OF THEM."
                 )
-            words[ours] = labels.index(theirs or ours)
+            words[ours] = _only(name, labels, theirs or ours)
         return words
     if all(word in labels for word in MOTION):
         present = [word for word in MOTION + GYROSCOPE if word in labels]
-        return {word: labels.index(word) for word in present}
+        return {word: _only(name, labels, word) for word in present}
     breathing = [
         place
         for place, label in enumerate(labels)
@@ -428,3 +523,11 @@ def _signals(name: str, columns: str | None, labels: Iterable[str]) -> dict[str,
             "sound like breathing; say --columns belt=ONE OF THEM."
         )
     return {"belt": breathing[0]}
+
+
+def _only(name: str, labels: list[str], label: str) -> int:
+    if labels.count(label) > 1:
+        raise Unreadable(
+            f"{name} has {labels.count(label)} signals {label}; keep one of them in it."
+        )
+    return labels.index(label)

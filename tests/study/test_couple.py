@@ -1,5 +1,6 @@
 """Two files, and many: verdicts beside chance, and a sentence where nothing can be said."""
 
+import datetime
 import json
 
 import numpy as np
@@ -8,7 +9,7 @@ from typer.testing import CliRunner
 
 from relational_space.__main__ import app
 from relational_space.study import pairs
-from relational_space.study.reading import Unreadable
+from relational_space.study.reading import Unreadable, read
 
 
 def said(*words):
@@ -55,6 +56,19 @@ def test_one_two_and_three_files(tmp_path):
     apart = said("couple", ada, later)
     assert apart.exit_code == 2
     assert "one clock" in apart.stderr
+
+
+def test_two_edf_files_are_laid_on_one_clock_by_when_they_say_they_began(tmp_path):
+    import edfio
+
+    day = edfio.Recording(startdate=datetime.date(2026, 11, 22))
+    began = {"a": datetime.time(20, 0, 0), "b": datetime.time(20, 0, 30)}
+    for role, at in began.items():
+        wave = edfio.EdfSignal(np.sin(np.arange(3000) / 12.5), 25, label="Resp")
+        edfio.Edf([wave], recording=day, starttime=at).write(tmp_path / f"{role}.edf")
+    a, b = (read(tmp_path / f"{role}.edf") for role in "ab")
+    assert b.times_s[0] == 0
+    assert pairs.on_one_clock(a, b).times_s[0] == 30
 
 
 def test_landmarks_are_coupled_as_movement(tmp_path):

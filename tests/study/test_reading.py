@@ -109,6 +109,12 @@ def test_edf_is_read(tmp_path):
     assert found.readings.shape == (3000, 1)
     np.testing.assert_allclose(found.readings[:, 0], wave, atol=1e-3)
     assert "Resp chest, ECG" in sentence(path, columns="belt=Flow")
+    assert found.began_s is None  # anonymous
+    edfio.Edf([signals[0], signals[0]]).write(path)
+    assert "2 signals Resp chest" in sentence(path, columns="belt=Resp chest")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:192] + b"EDF+D".ljust(44) + whole[236:])
+    assert "was interrupted" in sentence(path)
 
 
 def test_every_bad_file_gets_its_sentence(file, tmp_path):
@@ -132,6 +138,46 @@ def test_every_bad_file_gets_its_sentence(file, tmp_path):
     assert "whole" in sentence(file(gzip.compress((HEAD + ROWS).encode())[:-20], "cut.csv.gz"))
     assert "line 3 has 2 columns" in sentence(file(HEAD + "0,1,2,3\n1,1\n"))
     assert "between --start and --end" in sentence(file(HEAD + ROWS), start_s=900)
+
+
+def test_a_file_of_several_people_is_named_as_such_and_none_is_picked(file):
+    def rows(columns):
+        return "".join(f"{k / 20}" + f",{k % 7}" * columns + "\n" for k in range(60))
+
+    assert "two columns belt" in sentence(file("time_s,belt,belt\n" + rows(2)))
+    assert "belt and belt_2" in sentence(file("time_s,belt,belt_2\n" + rows(2)))
+    assert "ax and ax2" in sentence(file("time_s,ax,ay,az,ax2,ay2,az2\n" + rows(6)))
+    assert "a column person" in sentence(file("time_s,person,belt\n" + rows(2)))
+    assert "ada_belt, ben_belt" in sentence(file("time_s,ada_belt,ben_belt\n" + rows(2)))
+    points = "time_s,wrist_p1_x,wrist_p1_y,wrist_p2_x,wrist_p2_y\n" + rows(4)
+    assert "holds p1 and p2" in sentence(file(points))
+    one = read(file(points), columns="time_s,wrist_x,wrist_y,-,-")
+    assert list(one.points) == ["wrist"]
+    hands = "time_s,left_hand_x,left_hand_y,right_hand_x,right_hand_y\n" + rows(4)
+    assert len(read(file(hands)).points) == 2
+    chosen = read(file("time_s,belt,belt_2\n" + rows(2)), columns="time_s,-,belt")
+    assert chosen.readings.shape == (60, 1)
+
+
+def test_stamps_that_cannot_be_meant_are_named(file):
+    rows = "".join(f"{k / 20},{k % 7}\n" for k in range(60))
+    far = sentence(file("time_s,belt\n" + rows + "1e9,3\n"))
+    assert "jumps from 2.95 to 1e+09 s at line 62" in far
+    assert "2026-11-22" in sentence(file("time,belt\n" + "11/22/2026 8 PM,1\n" * 30))
+    dated = "".join(f"2026-11-22T20:00:{k / 20:06.3f},{k % 7}\n" for k in range(60))
+    assert "column time_ms says" in sentence(file("time_ms,belt\n" + dated))
+    assert "as 0.05" in sentence(file("time_s;belt\n0;1\n0,05;2\n"))
+
+
+def test_files_of_another_kind_are_told_what_they_are(file):
+    text = (HEAD + ROWS).encode()
+    assert "end in .gz" in sentence(file(gzip.compress(text)))
+    assert "UTF-16" in sentence(file(text.decode().encode("utf-16")))
+    assert "longer than any row" in sentence(file(b"7" * (1 << 20)))
+    still = "time_s,hand_x,hand_y\n" + "".join(f"{k / 20},1,2\n" for k in range(60))
+    assert "never moves" in sentence(file(still))
+    assert "twice" in sentence(file(text), columns="time_s,ax,ax")
+    assert "one thing only" in sentence(file(text), columns="time_s=1,ax=2,ay=2,az=3")
 
 
 def test_twenty_gigabytes_named_by_mistake_are_refused_at_once(tmp_path):
@@ -171,6 +217,28 @@ def test_any_table_is_read_or_refused_in_a_sentence(tmp_path, rows):
         read(path)
     except Unreadable as refused:
         assert str(refused).endswith((".", "?"))
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.sampled_from([0.0, 0.04, 0.05, 0.3, 40.0, 1e5, 1e9]), min_size=9, max_size=60),
+    st.lists(st.sampled_from([-1e30, 0.0, 1e-30, 1.0, 2.5, float("nan")]), min_size=2, max_size=9),
+)
+def test_whatever_is_read_can_be_measured(tmp_path, steps, readings):
+    from relational_space.sensing.breath import breath
+
+    stamps = np.cumsum(steps).tolist()
+    rows = [f"{at!r},{readings[k % len(readings)]!r}" for k, at in enumerate(stamps)]
+    path = tmp_path / "belt.csv"
+    path.write_text("time_s,belt\n" + "\n".join(rows))
+    try:
+        found = read(path)
+    except Unreadable as refused:
+        assert "\n" not in str(refused)
+        return
+    assert 0 <= breath(found.times_s, found.readings).coverage <= 1
 
 
 def said(*words):
