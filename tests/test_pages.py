@@ -226,7 +226,7 @@ def test_a_practice_that_is_not_here_is_not_found():
     assert Client().get("/practices/nowhere/").status_code == 404
 
 
-@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "500", "full"])
 def test_when_something_goes_wrong_the_page_is_kind_and_has_the_way_out(code):
     html = render_to_string(f"{code}.html")
     assert "data-exit" in html

@@ -7,8 +7,9 @@ Rules.
    Everything said carries the moment at which it came, so waiting moves nothing.
 2. The records are all that a turn awaits. A socket is never awaited: what is for a device is put
    into its mailbox, to both in one go.
-3. Nothing is shown and no command is acknowledged before its events are on disk. When they can't be
-   written, the turn has not been: the room ends, the devices come back, and another one is loaded.
+3. Nothing is shown and no command is acknowledged before its events are on disk. While the disk fails,
+   the two go on from memory, and what happens is written as soon as it can be. When another process
+   has written that number, the turn has not been: the room ends, and the devices come back.
 4. What a device gets hangs on events, on the clock, and on what was said at that very device.
 5. Presence is the page's heartbeat and nothing else: neither an open socket nor a closed one.
 
@@ -62,6 +63,9 @@ STALE_S = 2.0
 
 STALL_S = 0.5
 """An alarm that rings later than this means that this process stood still, and no device."""
+
+AGAIN_S = 1.0
+"""While the disk fails, what happens is tried to be kept again so often."""
 
 MOST_IDS = 256
 """Commands of one side that are remembered, so that one sent twice is heard once."""
@@ -143,7 +147,7 @@ class Room:
         self.id = sitting
         self.sitting = fold(loaded.events)
         self.closed_s: float | None = None
-        """When the sitting closed and its events were deleted."""
+        """When the sitting closed."""
         self.ended = False
         """Whether this room has ended, though the sitting may not have."""
         self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
@@ -152,6 +156,11 @@ class Room:
         self._heard_s = dict.fromkeys(Seat, self._loaded_s)
         self._sides: dict[frozenset[Seat], _Side] = {}
         self._inbox: list[_Said] = []
+        self._kept = len(loaded.events)
+        self._unkept: list[Event] = []
+        self._swept = False
+        self._later: asyncio.Task[None] | None = None
+        """Tries to keep what could not be kept; there while the disk fails."""
         self._turns: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
         if loaded.quiet_s >= AWAY_S:
@@ -163,6 +172,11 @@ class Room:
     @property
     def pace(self) -> float:
         return self.sitting.opened.pace
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the sitting has closed and nothing of it waits for the disk."""
+        return self.closed_s is not None and self._swept
 
     def at(self) -> float:
         """Sitting time now."""
@@ -247,15 +261,17 @@ class Room:
         self.ended = True
         self._inbox.clear()
         self._wind()
+        if self._later is not None:
+            self._later.cancel()
         for side in self._sides.values():
             if side.device is not None:
                 side.device.close(code)
                 side.device = None
 
     async def rest(self) -> None:
-        """Wait until the turn under way has been written."""
-        if self._turns is not None:
-            await asyncio.wait([self._turns])
+        """Wait until the turn under way has been written, and nothing else is tried."""
+        if tasks := [task for task in (self._turns, self._later) if task is not None]:
+            await asyncio.wait(tasks)
 
     # The turns.
 
@@ -272,13 +288,13 @@ class Room:
             while not self.ended and (self._inbox or self._is_due()):
                 await self._turn()
             if self.sitting.closed and self.closed_s is None:
-                await self._records.close(self.id)
                 self.closed_s = self._loop.time()
+                await self._keep()
         except Superseded:
             log.info("a sitting is run by another process now")
             self.end()
         except Exception:
-            log.exception("a sitting's events could not be kept; its room ends and is loaded again")
+            log.exception("a turn has failed; its room ends and is loaded again")
             self.end()
         finally:
             self._turns = None
@@ -305,7 +321,8 @@ class Room:
         sitting, brought = step(sitting, None, self.at())
         events.extend(brought)
         if events:
-            await self._records.append(self.id, self.sitting.number, events)
+            self._unkept += events
+            await self._keep()
         self.sitting = sitting
         if events:
             for side in self._sides.values():
@@ -314,6 +331,47 @@ class Room:
         for side, id, why in outcomes:
             side.heard[id] = why
             self._answer(side, id)
+
+    # The disk.
+
+    async def _keep(self) -> None:
+        """Write what has happened; or go on without, while something else tries it again."""
+        if self._later is not None:
+            return
+        try:
+            await self._write()
+        except Superseded:
+            raise
+        except Exception:
+            log.exception("a sitting can't be kept just now; it goes on from memory")
+            self._later = self._loop.create_task(self._keep_later())
+
+    async def _keep_later(self) -> None:
+        try:
+            while self._unkept or (self.closed_s is not None and not self._swept):
+                await asyncio.sleep(AGAIN_S)
+                try:
+                    await self._write()
+                except Superseded:
+                    log.info("a sitting is run by another process now")
+                    break
+                except Exception:  # noqa: S112 (it has been logged; once a second fills a disk)
+                    continue
+        finally:
+            self._later = None
+        if self._unkept:
+            self.end()
+
+    async def _write(self) -> None:
+        """Put on the disk what is not there yet; of a sitting that has closed, take all away."""
+        if self._unkept:
+            events = tuple(self._unkept)
+            await self._records.append(self.id, self._kept, events)
+            self._kept += len(events)
+            del self._unkept[: len(events)]
+        if self.closed_s is not None and not self._unkept:
+            await self._records.close(self.id)
+            self._swept = True
 
     # What devices get.
 

@@ -115,19 +115,23 @@ class Rooms:
 
     async def _beat_for_ever(self) -> None:
         # What a room senses will have a beat of its own beside this one, ten times a second.
+        fails = False
         while True:
             self._let_go()
             if self._rooms:
                 try:
                     await self._records.beat(list(self._rooms))
+                    fails = False
                 except Exception:
-                    log.exception("the records could not be told which sittings are being run")
+                    if not fails:
+                        log.exception("the records can't be told which sittings are being run")
+                    fails = True
             await asyncio.sleep(BEAT_S)
 
     def _let_go(self) -> None:
         now_s = asyncio.get_running_loop().time()
         for sitting, room in list(self._rooms.items()):
-            if room.closed_s is not None and now_s - room.closed_s >= LINGER_S:
+            if room.is_over and now_s - (room.closed_s or 0.0) >= LINGER_S:
                 room.end(NO_SITTING)
             if room.ended:
                 del self._rooms[sitting]

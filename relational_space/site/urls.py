@@ -20,3 +20,5 @@ urlpatterns = [
     path("", include("relational_space.spaces.urls")),
     path("health/", health.health, name="health"),
 ]
+
+handler500 = views.something_broke

@@ -3,6 +3,7 @@
 Nothing here stores, counts or remembers. Every page works without scripts.
 """
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -10,8 +11,10 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -150,3 +153,11 @@ def _about(practice: Practice) -> dict[str, object]:
         ),
         "landing": transcript(practice, Stage.LANDING, language),
     }
+
+
+def something_broke(request: HttpRequest) -> HttpResponse:
+    """Whatever broke, a page; and a sentence to act on where it is only that the disk is full."""
+    full = isinstance(broke := sys.exception(), OperationalError) and "disk is full" in str(broke)
+    # Without the request: what broke may be what a page asks of it.
+    page = render_to_string("full.html" if full else "500.html")
+    return HttpResponse(page, status=503 if full else 500)

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 
 from relational_space.practice.events import Event, RungSet, from_plain, to_plain
@@ -136,6 +136,8 @@ class Records(Generic[Loaded_co]):
             with transaction.atomic():
                 for act, _ in jobs:
                     outcomes.append(self._outcome(act))
+                if transaction.get_rollback():
+                    raise DatabaseError("the database has undone everybody's part of this commit")
         except Exception as error:  # the commit itself: then nobody's events are on disk
             outcomes = [(None, error)] * len(jobs)
             connection.close()

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from relational_space.live import wire
-from relational_space.live.ports import Seated, Superseded
+from relational_space.live.ports import Seated
 from relational_space.live.room import MOST_IDS, STALE_S, Device
-from relational_space.practice.events import Closed, Held, Lengthened, Paused, RungSet
+from relational_space.live.rooms import LINGER_S
+from relational_space.practice.events import Held, Lengthened, Paused, RungSet
 from tests.live.house import (
     ADA,
     SHARED,
@@ -674,54 +675,88 @@ def test_when_another_process_has_written_everybody_comes_again_to_what_it_wrote
 
 
 @pytest.mark.parametrize("failure", [OSError("the disk is full"), RuntimeError("anything")])
-def test_when_the_disk_fails_nothing_of_it_has_been_and_everybody_comes_again(failure, caplog):
+def test_while_the_disk_fails_two_go_on_from_memory_and_all_is_kept_as_soon_as_it_can_be(
+    failure, caplog
+):
     async def story():
         house = House()
         ada, ben = await seated(house)
-        shows, kept = ben.count("show"), list(house.events())
+        kept = list(house.events())
         house.records.failure = failure
-        id = ada.press(wire.Smaller)
-        assert await ada.socket.closed() == 1012
+        smaller = ada.press(wire.Smaller)
+        await asyncio.sleep(1.0)
+        assert smaller in ada.heard
+        ben.press(wire.Pause)
+        await asyncio.sleep(5.0)
+        assert ada.screen()["still"]
+        assert {ada.socket.code, ben.socket.code} == {None}
         assert house.events() == kept
-        assert ben.count("show") == shows
-        assert id not in ada.heard
-        await ada.connect()
-        assert ada.socket.code == 1012
         house.records.failure = None
-        await ada.connect()
-        await ben.connect()
-        await asyncio.sleep(0.5)
-        assert id in ada.heard
+        await asyncio.sleep(1.5)
         assert [event.rung for event in kinds(house, RungSet)] == [2, 1]
+        assert kinds(house, Paused)[-1].at == pytest.approx(ada.at() - 6.5, abs=0.2)
+        for page in (ada, ben):
+            page.press(wire.GoOn)
+        await asyncio.sleep(0.1)
+        assert len(house.events()) == len(kept) + 3
+        assert not ada.screen()["still"]
         await leave(house, ada, ben)
 
     played(story())
-    assert "could not be kept" in caplog.text
-    assert not isinstance(failure, Superseded)
+    assert caplog.text.count("goes on from memory") == 1
 
 
-def test_a_sitting_that_could_not_be_swept_is_swept_by_whoever_comes_next(caplog):
+def test_a_sitting_ends_from_memory_and_is_swept_when_the_disk_is_well_again():
     async def story():
         house = House()
         ada, ben = await seated(house)
+        house.records.failure = OSError("the disk is full")
         ada.press(wire.Stop)
-        await asyncio.sleep(30.0)
-        sweep = house.records.close
-
-        async def fail(sitting):
-            raise OSError("the disk is full")
-
-        house.records.close = fail
-        assert await ben.socket.closed() == 1012
-        assert kinds(house, Closed)
-        house.records.close = sweep
+        await asyncio.sleep(60.0)
+        assert ada.screen()["stage"] == ben.screen()["stage"] == "closed"
+        await asyncio.sleep(LINGER_S)
+        assert SITTING not in house.records.closed
+        await ben.drop()
         await ben.connect()
         assert ben.screen()["stage"] == "closed"
+        house.records.failure = None
+        await asyncio.sleep(3.0)
         assert SITTING in house.records.closed
+        assert len(house.rooms) == 0
         await leave(house, ada, ben)
 
     played(story())
-    assert "could not be kept" in caplog.text
+
+
+def test_what_was_only_in_memory_when_another_process_wrote_has_not_been():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.records.failure = OSError("the disk is full")
+        ada.press(wire.Smaller)
+        await asyncio.sleep(1.0)
+        house.events().append(Paused(ada.at()))
+        house.records.failure = None
+        assert await ada.socket.closed() == 1012
+        await ada.connect()
+        await ben.connect()
+        assert ada.screen()["still"]
+        assert len(kinds(house, RungSet)) == 1
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_place_that_ends_while_the_disk_fails_leaves_nothing_behind():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        house.records.failure = OSError("the disk is full")
+        ada.press(wire.Smaller)
+        await asyncio.sleep(0.5)
+        await leave(house, ada, ben)
+
+    played(story())
 
 
 # Promises about many histories.

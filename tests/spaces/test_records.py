@@ -2,7 +2,9 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -204,6 +206,33 @@ def test_a_locked_database_is_an_error_and_the_next_append_works(
         return await kept(records, sitting)
 
     assert asyncio.run(live()).events == (OPENED, Paused(2.0))
+
+
+def test_when_the_database_undoes_a_whole_commit_nobody_is_told_that_theirs_is_kept(
+    records: Records[Found],
+) -> None:
+    """As SQLite may when a disk fails in the middle of it."""
+    sitting = opened()
+
+    def undo() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+        raise OSError("the disk has failed")
+
+    async def live() -> list[BaseException | None]:
+        return await asyncio.gather(
+            records.append(sitting, 1, [Paused(1.0)]),
+            records._do(undo),
+            return_exceptions=True,
+        )
+
+    held, release = threading.Event(), threading.Event()
+    records._jobs.put((lambda: (held.set(), release.wait()), Future()))
+    held.wait()
+    threading.Timer(0.1, release.set).start()
+    assert all(isinstance(answer, Exception) for answer in asyncio.run(live()))
+    assert models.Event.objects.count() == 1
+    asyncio.run(records.append(sitting, 1, [Paused(1.0)]))
 
 
 def test_sitting_time_is_the_time_since_it_was_opened_times_its_pace(

@@ -1,0 +1,111 @@
+"""A disk with no room left: nothing breaks, what runs goes on, and writing begins again with room.
+
+`max_page_count` is SQLite's own way to be full at an exact byte.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from relational_space.practice.events import Opened, Paused, to_plain
+from relational_space.practice.practice import Seat
+from relational_space.spaces import models
+from relational_space.spaces.records import Records
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NewBrowser = Callable[..., Client]
+OPENED = Opened(0.0, "mirroring", "", "", Seat.ONE, False, True, 1.0)
+NO_ROOM = "There is no room here just now"
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Callable[[], AbstractContextManager[None]]:
+    """While this lasts the database may not grow by a page."""
+    options = connection.settings_dict["OPTIONS"]
+
+    @contextmanager
+    def no_room() -> Iterator[None]:
+        with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+            other.execute("VACUUM")
+            [pages] = other.execute("PRAGMA page_count").fetchone()
+        limit = f"{options['init_command']} PRAGMA max_page_count = {pages};"
+        with monkeypatch.context() as patch:
+            patch.setitem(options, "init_command", limit)
+            connection.close()
+            yield
+        connection.close()
+
+    return no_room
+
+
+def sittings(count: int) -> list[str]:
+    made = []
+    for _ in range(count):
+        sitting = models.Sitting.objects.create(
+            seating="beside", opened_at=timezone.now(), pace=1.0
+        )
+        models.Event.objects.create(sitting=sitting, number=0, plain=to_plain(OPENED))
+        made.append(str(sitting.pk))
+    return made
+
+
+def is_intact() -> bool:
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        found: tuple[str] = other.execute("PRAGMA integrity_check").fetchone()
+        return found == ("ok",)
+
+
+def test_nobody_is_told_that_something_is_kept_when_it_is_not(
+    full: Callable[[], AbstractContextManager[None]],
+) -> None:
+    """Small and large in one commit, and the large one is too much in the middle of it."""
+    there = sittings(12)
+    large = [Paused(float(at)) for at in range(600)]
+
+    async def kept(*lengths: int) -> list[bool]:
+        records = Records(loaded=lambda events, at, quiet_s: events, superseded=LookupError)
+        answers = await asyncio.gather(
+            *(
+                records.append(sitting, 1, large[:length])
+                for sitting, length in zip(there, lengths, strict=False)
+            ),
+            return_exceptions=True,
+        )
+        # The disk's fault, and never another process's: that would end the sitting.
+        assert all(answer is None or "full" in str(answer) for answer in answers)
+        loaded = [await records.load(sitting) for sitting in there]
+        await asyncio.to_thread(records.stop)
+        told = [answer is None for answer in answers]
+        assert [len(events or ()) > 1 for events in loaded][: len(told)] == told
+        return told
+
+    with full():
+        assert not all(asyncio.run(kept(1, 1, 1, 600, 1, 1)))
+    assert is_intact()
+    models.Event.objects.exclude(number=0).delete()
+    assert all(asyncio.run(kept(1, 1, 1, 600, 1, 1)))
+
+
+def test_a_page_says_in_a_sentence_that_there_is_no_room(
+    full: Callable[[], AbstractContextManager[None]], browser: NewBrowser
+) -> None:
+    with full():
+        # What is left of the last page of each table takes some.
+        for _ in range(60):
+            somebody = browser()
+            somebody.raise_request_exception = False
+            answer = somebody.post("/beside/")
+            if answer.status_code != 302:
+                break
+        assert answer.status_code == 503
+        assert NO_ROOM in answer.content.decode()
+        assert somebody.get("/").status_code == 200
+    assert somebody.post("/beside/").status_code == 302
+    assert is_intact()
