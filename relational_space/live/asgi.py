@@ -4,7 +4,7 @@ Each connection has one task that reads and one that writes. What a device sends
 last byte; whatever is wrong with it ends at most its own connection.
 
 Close codes: 4400 nonsense, 4401 no ticket, 4404 no such sitting or over, 4409 a newer device has
-taken the seat, 4429 too fast, 1012 come back in a moment.
+taken the seat, 4429 too fast or too many from one network, 1012 come back in a moment.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
 from relational_space.live import wire
-from relational_space.live.limits import Bucket
+from relational_space.live.limits import Bucket, Crowd, network
 from relational_space.live.ports import ReadTicket
 from relational_space.live.room import COME_BACK, NO_TICKET, Device, Room
 from relational_space.live.rooms import NO_SITTING, Rooms
@@ -30,7 +30,7 @@ MOST_NONSENSE = 3
 """With so many messages that no page of ours sends, a connection is closed."""
 
 NONSENSE = 4400
-TOO_FAST = 4429
+TOO_MUCH = 4429
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -54,6 +54,7 @@ class Live:
     def __init__(self, rooms: Rooms, read_ticket: ReadTicket, origins: Collection[str]) -> None:
         self._rooms, self._read_ticket = rooms, read_ticket
         self._origins = frozenset(origins)
+        self._crowd: Crowd[asyncio.Timeout] = Crowd()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -64,7 +65,7 @@ class Live:
         try:
             # `receive` keeps what comes from here on, so nothing said right after is missed.
             await send({"type": "websocket.accept"})
-            await self._converse(_Ear(receive), send)
+            await self._converse(_Ear(receive), send, _network(scope))
         except Closed as closed:
             code = closed.code
         except OSError:
@@ -73,8 +74,8 @@ class Live:
         if code is not None:
             await _say_goodbye(send, code)
 
-    async def _converse(self, ear: "_Ear", send: Send) -> None:
-        device, room = await self._admit(ear)
+    async def _converse(self, ear: "_Ear", send: Send, network: str) -> None:
+        device, room = await self._admit(ear, network)
         tasks = [
             asyncio.create_task(_read(ear, device, room)),
             asyncio.create_task(_write(device, send)),
@@ -84,6 +85,7 @@ class Live:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             room.leave(device)
+            self._crowd.rise(network)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -91,12 +93,8 @@ class Live:
             task.result()
         raise Closed(device.close_code)
 
-    async def _admit(self, ear: "_Ear") -> tuple[Device, Room]:
-        try:
-            async with asyncio.timeout(HELLO_S):
-                hello = await ear.next()
-        except TimeoutError:
-            raise Closed(NO_TICKET) from None
+    async def _admit(self, ear: "_Ear", network: str) -> tuple[Device, Room]:
+        hello = await self._first_word(ear, network)
         if not isinstance(hello, wire.Hello):
             raise Closed(NO_TICKET)
         if hello.v != wire.VERSION:
@@ -111,9 +109,27 @@ class Live:
             raise Closed(COME_BACK) from None
         if room is None:
             raise Closed(NO_SITTING)
+        if not self._crowd.sit(network, awaited=room.is_awake):
+            raise Closed(TOO_MUCH)
         device = Device(seated)
         room.enter(device, epoch=hello.epoch, number=hello.number)
         return device, room
+
+    async def _first_word(self, ear: "_Ear", network: str) -> wire.FromDevice:
+        """What a connection says first; it gets less time for it while many of its network say nothing."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + HELLO_S
+        patience = asyncio.timeout_at(until_s)
+        try:
+            async with patience:
+                crowded_out = self._crowd.come(network, patience)
+                if crowded_out is not None:
+                    crowded_out.reschedule(loop.time())
+                return await ear.next()
+        except TimeoutError:
+            raise Closed(TOO_MUCH if loop.time() < until_s else NO_TICKET) from None
+        finally:
+            self._crowd.speak(network, patience)
 
 
 class _Ear:
@@ -132,7 +148,7 @@ class _Ear:
             if message["type"] == "websocket.disconnect":
                 raise Closed(None)
             if not self._bucket.take(self._now_s()):
-                raise Closed(TOO_FAST)
+                raise Closed(TOO_MUCH)
             try:
                 return wire.read(message.get("text") or "")
             except wire.WireError:
@@ -176,3 +192,9 @@ def _origin(scope: Scope) -> str:
     """The page that opened this socket; empty when it didn't say, or said it twice."""
     said = [value for name, value in scope["headers"] if name == b"origin"]
     return said[0].decode("latin-1") if len(said) == 1 else ""
+
+
+def _network(scope: Scope) -> str:
+    """Where this socket comes from, as it is counted."""
+    client = scope.get("client")
+    return network(client[0]) if client else ""

@@ -1,4 +1,11 @@
-"""How fast a device may speak. Real seconds, given as an argument: no clock is read here."""
+"""How fast a device may speak, and how many sockets a network may hold open.
+
+Real seconds, given as an argument: no clock is read here.
+"""
+
+import ipaddress
+from collections import Counter
+from typing import Generic, TypeVar
 
 RATE_HZ = 30.0
 """Messages a second that a device may keep up for ever; a page sends one or two."""
@@ -24,3 +31,63 @@ class Bucket:
             return False
         self._tokens -= 1
         return True
+
+
+MOST_SOCKETS = 200
+"""Sockets of one network, that have not said who they are, and that have."""
+
+_Socket = TypeVar("_Socket")
+
+
+def network(address: str) -> str:
+    """What an address is counted as: a /24, or a /48 of IPv6; empty when it is no address."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if ip.version == 6 and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
+
+
+class Crowd(Generic[_Socket]):
+    """The open sockets of every network.
+
+    A network is a home, an office or everybody behind one proxy: whoever fills it must keep nobody
+    else out. So the newest socket is always heard, and the one that has said nothing for longest
+    goes; and where one of two sits, the other is let in however many there are.
+    """
+
+    def __init__(self, most: int = MOST_SOCKETS) -> None:
+        self._most = most
+        self._silent: dict[str, dict[_Socket, None]] = {}
+        self._seated: Counter[str] = Counter()
+
+    def come(self, network: str, socket: _Socket) -> _Socket | None:
+        """One more that has said nothing yet; the answer is the one that has to go for it, if any."""
+        silent = self._silent.setdefault(network, {})
+        goes = next(iter(silent)) if len(silent) >= self._most else None
+        if goes is not None:
+            del silent[goes]
+        silent[socket] = None
+        return goes
+
+    def speak(self, network: str, socket: _Socket) -> None:
+        """It has said who it is, or has gone before that."""
+        silent = self._silent.get(network, {})
+        silent.pop(socket, None)
+        if not silent:
+            self._silent.pop(network, None)
+
+    def sit(self, network: str, *, awaited: bool) -> bool:
+        """Whether one more may sit; `awaited` is whoever the other of two is there for."""
+        if self._seated[network] >= self._most and not awaited:
+            return False
+        self._seated[network] += 1
+        return True
+
+    def rise(self, network: str) -> None:
+        """One that sat has gone."""
+        self._seated[network] -= 1
+        if self._seated[network] <= 0:
+            del self._seated[network]

@@ -182,6 +182,11 @@ class Room:
         """Sitting time now."""
         return self._loaded_at + (self._loop.time() - self._loaded_s) * self.pace
 
+    @property
+    def is_awake(self) -> bool:
+        """Whether a device is here, for which the other's may be awaited."""
+        return any(side.device is not None for side in self._sides.values())
+
     # What connections say.
 
     def enter(self, device: Device, *, epoch: str, number: int) -> None:

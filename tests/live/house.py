@@ -168,6 +168,7 @@ class Socket:
         origin: str | None = ORIGIN,
         path: str = PATH,
         headers: list[tuple[bytes, bytes]] | None = None,
+        address: str = "192.0.2.1",
     ) -> None:
         self.sent: list[str] = []
         self.accepted = False
@@ -178,7 +179,7 @@ class Socket:
         self.on_message: Callable[[str], None] = lambda text: None
         if headers is None:
             headers = [] if origin is None else [(b"origin", origin.encode())]
-        scope = {"type": "websocket", "path": path, "headers": headers}
+        scope = {"type": "websocket", "path": path, "headers": headers, "client": (address, 1)}
         self._incoming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._incoming.put_nowait({"type": "websocket.connect"})
         self._app = asyncio.create_task(self._run(app, scope))

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relational_space.live import wire
+from relational_space.live.limits import MOST_SOCKETS, Crowd
 from relational_space.live.mailbox import RING
-from tests.live.house import ADA, ORIGIN, House, Page, Socket, arrived, leave, played, seated
+from tests.live.house import ADA, BEN, ORIGIN, House, Page, Socket, arrived, leave, played, seated
 
 
 def hello(ticket, **changes):
@@ -278,6 +279,58 @@ def test_nonsense_counts_against_the_rate_too_and_a_steady_pace_does_not():
             ada.socket.say(wire.Ping(sent=number, shown=ada.number))
             await asyncio.sleep(1 / 25)
         assert ada.socket.code is None
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_network_that_opens_one_silent_socket_after_the_other_keeps_nobody_out():
+    async def story():
+        house = House()
+        crowd = [Socket(house.live, address=f"192.0.2.{n % 250}") for n in range(MOST_SOCKETS)]
+        await asyncio.sleep(0.1)
+        assert {socket.code for socket in crowd} == {None}
+        elsewhere = Socket(house.live, address="198.51.100.1")
+        ada, ben = await arrived(house)
+        assert [socket.code for socket in crowd[:3]] == [4429, None, None]
+        assert elsewhere.code is None
+        assert ada.welcomes
+        assert ben.welcomes
+        for socket in (*crowd, elsewhere):
+            await socket.closed()
+        assert crowd[-1].code == elsewhere.code == 4401
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_of_a_network_so_many_sit_and_nobody_is_kept_from_who_waits_for_them():
+    async def story():
+        house = House()
+        house.live._crowd = Crowd(most=2)
+        house.records.open("another", house.events()[0])
+        ada = await Page(house, ADA).connect()
+        other = Socket(house.live)
+        other.say(hello(house.ticket(ADA, sitting="another")))
+        await asyncio.sleep(0.1)
+        house.records.open("a third", house.events()[0])
+        third = Socket(house.live)
+        third.say(hello(house.ticket(ADA, sitting="a third")))
+        assert await third.closed() == 4429
+        ben = await Page(house, BEN).connect()
+        assert ben.welcomes
+        elsewhere = Socket(house.live, address="198.51.100.1")
+        elsewhere.say(hello(house.ticket(ADA, sitting="a third")))
+        await asyncio.sleep(0.1)
+        assert elsewhere.code is None
+        await ben.drop()
+        await other.drop()
+        await elsewhere.drop()
+        again = Socket(house.live)
+        again.say(hello(house.ticket(ADA, sitting="a third")))
+        await asyncio.sleep(0.1)
+        assert again.code is None
+        await again.drop()
         await leave(house, ada, ben)
 
     played(story())

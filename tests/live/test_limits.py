@@ -1,9 +1,10 @@
-"""How fast a device may speak."""
+"""How fast a device may speak, and how many may come from one network."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relational_space.live.limits import BURST, RATE_HZ, Bucket
+from relational_space.live.limits import BURST, RATE_HZ, Bucket, Crowd, network
 
 
 def test_a_page_that_beats_and_presses_is_never_refused():
@@ -37,3 +38,29 @@ def test_never_more_than_the_burst_and_the_rate_together(gaps):
         now_s += gap_s
         taken += bucket.take(now_s)
     assert taken <= BURST + RATE_HZ * now_s + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:7:8::9", "2001:db8:7::/48"),
+        ("fe80::1%eth0", "fe80::/48"),
+        ("testclient", ""),
+    ],
+)
+def test_a_network_is_what_one_household_or_one_customer_has(address, counted):
+    assert network(address) == counted
+
+
+def test_of_a_network_nothing_is_remembered_once_its_sockets_have_gone():
+    crowd = Crowd(most=2)
+    for socket in "abc":
+        crowd.come("here", socket)
+    for socket in "abc":
+        crowd.speak("here", socket)
+    assert crowd.sit("here", awaited=False)
+    crowd.rise("here")
+    assert not crowd._silent
+    assert not crowd._seated
