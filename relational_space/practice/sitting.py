@@ -62,6 +62,12 @@ SONG_S = 420.0
 MORE_S = 600.0
 """The most by which one cue can be lengthened, so that every sitting has an end."""
 
+MOST_EVENTS = 600
+"""When so much has happened, pausing once more lands: two who pause without end would fill a disk.
+
+Nobody comes near to it; half an hour in which every ten seconds are a pause stays below.
+"""
+
 
 # What a person may say. Each carries the seats of the device that it came from: both, when shared.
 
@@ -500,7 +506,13 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
             return sitting, (RungSet(at, (sitting.rung or 0) - 1, sitting.longer),)
         case Pause():
             _only(sitting, Stage.SETTLING, Stage.SITTING, Stage.LANDING)
-            return (sitting, ()) if sitting.is_still else (sitting, (Paused(at),))
+            if sitting.is_still:
+                return sitting, ()
+            if sitting.number < MOST_EVENTS:
+                return sitting, (Paused(at),)
+            if sitting.stage is Stage.SITTING:
+                return sitting, (Landed(at, soon),)
+            raise Refused("It has paused very often and goes on now. You can stop at any moment.")
         case GoOn():
             if not sitting.is_still:
                 return sitting, ()
@@ -513,7 +525,8 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
             return sitting, _next(sitting, at, soon)
         case MoreTime(cue=cue):
             more_s = _under_way(sitting, cue, at).more_s
-            if more_s == 0 or sitting.extra_s + more_s > MORE_S:
+            full = sitting.extra_s + more_s > MORE_S or sitting.number >= MOST_EVENTS
+            if more_s == 0 or full:
                 raise Refused("This moment can't be made longer.")
             return sitting, (Lengthened(at, more_s),)
         case SongEnded(cue=cue):

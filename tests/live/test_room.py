@@ -14,7 +14,8 @@ from relational_space.live import wire
 from relational_space.live.ports import Seated
 from relational_space.live.room import MOST_IDS, STALE_S, Device
 from relational_space.live.rooms import LINGER_S
-from relational_space.practice.events import Held, Lengthened, Paused, RungSet
+from relational_space.practice.events import Held, Lengthened, Paused, RungSet, to_plain
+from relational_space.practice.sitting import MOST_EVENTS
 from tests.live.house import (
     ADA,
     SHARED,
@@ -310,6 +311,37 @@ def test_only_the_own_device_hears_what_somebody_said_in_private():
             "going_on": False,
         }
         assert len(ben.socket.sent) == before
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_guest_who_never_ceases_to_press_fills_no_disk_and_the_other_stops_at_once():
+    """Even with somebody at the other seat who says yes each time; at the rate that is allowed."""
+
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        rows = []
+
+        async def press(number):
+            for page, act in ((ada, wire.Pause), (ada, wire.GoOn), (ben, wire.GoOn)):
+                page.press(act)
+            ada.press(wire.MoreTime, cue=number % 12)
+            await asyncio.sleep(0.2)
+            if len(house.events()) > len(rows):
+                rows[:] = house.events()
+
+        for number in range(100):
+            await press(number)
+        ben.press(wire.Stop)
+        await asyncio.sleep(0.3)
+        assert ada.screen()["stage"] == ben.screen()["stage"] == "landing"
+        while SITTING not in house.records.closed:
+            await press(0)
+        assert MOST_EVENTS < len(rows) < MOST_EVENTS + 40
+        assert sum(len(json.dumps(to_plain(row))) for row in rows[1:]) < 64 * 1024
+        assert {ada.socket.code, ben.socket.code} == {None}
         await leave(house, ada, ben)
 
     played(story())

@@ -20,6 +20,7 @@ from relational_space.practice.sitting import (
     ARRIVE_S,
     GO_ON_S,
     MORE_S,
+    MOST_EVENTS,
     SEAT_S,
     Accept,
     Away,
@@ -174,6 +175,27 @@ def test_a_pause_before_a_cue_has_begun_moves_its_beginning() -> None:
     told.hear(GoOn(BOTH_SEATS), 9.9)
     assert told.sitting.begins_at == pytest.approx(begins_at + 10.15 - 0.0)
     assert told.sitting.ends_at - told.sitting.begins_at == pytest.approx(length_s)
+
+
+@pytest.mark.parametrize("stage", [Stage.SETTLING, Stage.SITTING, Stage.LANDING])
+def test_two_who_pause_without_end_come_to_one(stage: Stage) -> None:
+    told = Told(opened())
+    if stage is Stage.SETTLING:
+        for command in (Join(ADA), Join(BEN), Ready(ADA), Ready(BEN)):
+            told.hear(command)
+    else:
+        told.begin()
+    if stage is Stage.LANDING:
+        told.hear(Stop(ADA))
+    told.hear(None, 1.0)
+    assert told.sitting.stage is stage
+    for _ in range(MOST_EVENTS):
+        for command in (Pause(ADA), GoOn(ADA), GoOn(BEN), MoreTime(BEN, told.sitting.cue or 0)):
+            told.hear(command, 0.01)
+    assert len(told.events) <= MOST_EVENTS + len(told.sitting.plan)
+    told.hear(Stop(BEN))
+    told.hear(None, 200.0)
+    assert told.sitting.closed
 
 
 def test_a_lost_phone_holds_both_and_both_go_on() -> None:
