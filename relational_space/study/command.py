@@ -219,35 +219,68 @@ def study(
         Path, typer.Argument(help="A folder of NAME_a.csv and NAME_b.csv, or a table pair,a,b.")
     ],
     columns: Columns = None,
+    columns_b: Annotated[
+        str | None, typer.Option(help="The same for the b of every pair, where it differs.")
+    ] = None,
     hz: Hz = None,
+    start: Start = None,
+    end: End = None,
     sense: Sense = None,
     shared_pacer: SharedPacer = False,
     seed: Seed = 0,
-    executor: Annotated[str, typer.Option(help="local or dask.")] = "local",
+    executor: Annotated[str, typer.Option(help="local, or dask where it is installed.")] = "local",
     as_json: Json = False,
+    plot: Plot = None,
+    report: Report = None,
+    force: Force = False,
 ) -> None:
     """Compare real pairs with the same people paired anew; all should have heard the same cues."""
+    check_targets(force, plot, report)
     _check_sense(sense)
     if executor not in ("local", "dask"):
         refuse(f"--executor {executor}: it is local or dask.")
+    from rich.console import Console
     from rich.progress import Progress
 
     from relational_space.study import pairs
     from relational_space.study import report as reporting
 
     try:
-        found = pairs.find(folder)
+        named = pairs.find(folder)
     except Unreadable as error:
         refuse(str(error))
-    jobs = [pairs.Job(pair, sense, columns, hz, shared_pacer, seed) for pair in found]
-    with _executor(executor) as runs, Progress(transient=True, disable=as_json) as progress:
+    jobs = [
+        pairs.Job(pair, sense, columns, columns_b, hz, start, end, shared_pacer, seed)
+        for pair in named
+    ]
+    screen = Console(stderr=True)
+    with (
+        patience(),
+        _executor(executor) as runs,
+        Progress(transient=True, console=screen, disable=not screen.is_terminal) as progress,
+    ):
         shown = progress.add_task("Reading pairs", total=len(jobs))
         counted = _Counted(runs, lambda: progress.advance(shown))
         try:
-            _, table = pairs.run(jobs, counted, seed=seed)
+            found = pairs.run(jobs, counted, seed=seed)
         except Unreadable as error:
             refuse(str(error))
-    told = reporting.plain(table)
+    told = reporting.plain(found.told)
+    if plot is not None or report is not None:
+        from relational_space.study import plot as plotting
+
+        drawn = plotting.picture_of_study(found)
+        if plot is not None:
+            write(plot, plotting.to_bytes(drawn, plot.suffix[1:].lower()), force)
+        if report is not None:
+            text = reporting.page(
+                folder.name,
+                reporting.group_of_study(told),
+                [plotting.to_bytes(drawn, "svg")],
+                told,
+                reporting.table_of(reporting.STUDY_HEADS, reporting.rows_of_study(told)),
+            )
+            write(report, text.encode(), force)
     typer.echo(reporting.to_json(told) if as_json else "\n".join(reporting.lines_of_study(told)))
 
 
@@ -268,10 +301,24 @@ def _executor(name: str) -> Iterator[Any]:
     """Give processes of this machine, or Dask's where it is installed."""
     if name == "dask":
         try:
+            from dask import config  # type: ignore[import-not-found,unused-ignore]
             from distributed import Client  # type: ignore[import-not-found,unused-ignore]
         except ImportError:
-            refuse("--executor dask needs Dask: install the package distributed beside this one.")
-        with Client() as client:
+            refuse(
+                "--executor dask needs Dask, which isn't installed: add the package distributed, or "
+                "relational-space[dask]."
+            )
+        # DASK_SCHEDULER_ADDRESS, or Dask's own file, names machines; else processes of this one.
+        elsewhere = config.get("scheduler-address", None)
+        try:
+            client = Client(
+                **{}
+                if elsewhere
+                else {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": 50}
+            )
+        except OSError:
+            refuse(f"--executor dask: nobody answers at {elsewhere}; start Dask's scheduler there.")
+        with client:
             yield client.get_executor()
         return
     from concurrent.futures import ThreadPoolExecutor

@@ -15,10 +15,20 @@ from relational_space.sensing.trace import Breath, Movement
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
 
     from relational_space.sensing.coupling import Coupling
+    from relational_space.study.pairs import Study
 
 INK, PALE = "0.1", "0.8"
+MARKS = {
+    "more than chance": ("o", INK),
+    "no more than chance": ("o", "white"),
+    "could not tell": ("s", PALE),
+}
+"""A mark for each verdict, all of one size."""
+MOST_ROWS = 200
+"""More pairs than this are not drawn one by one."""
 
 
 def figure(height: float) -> Figure:
@@ -112,11 +122,89 @@ def picture_of_two(
     return drawn
 
 
+def picture_of_study(found: Study) -> Figure:
+    """Draw all pseudo-pairs with the real pairs among them, the effect, and a row for each pair."""
+    pairs = found.told["pairs"]
+    rows = len(pairs) if len(pairs) <= MOST_ROWS else 0
+    heights = [2.4, 1.0, 0.26 * rows + 0.8] if rows else [2.4, 1.0]
+    drawn = figure(sum(heights) + 1)
+    panels = drawn.subplots(len(heights), gridspec_kw={"height_ratios": heights})
+    _draw_pseudo_pairs(panels[0], found)
+    _draw_effect(panels[1], found.told)
+    if rows:
+        _draw_rows(panels[2], found)
+        panels[2].set_xlim(panels[0].get_xlim())
+    return drawn
+
+
+def _mark(axes: Axes, x: ArrayLike, y: ArrayLike, verdict: str, **more: Any) -> None:
+    form, fill = MARKS[verdict]
+    ink: dict[str, Any] = {"color": INK, "markerfacecolor": fill, "markersize": 6, "zorder": 3}
+    axes.plot(x, y, form, **ink, **more)
+
+
+def _draw_pseudo_pairs(axes: Axes, found: Study) -> None:
+    """Draw the histogram of everybody paired anew, and each real pair as a mark above its foot."""
+    table = found.strengths
+    pseudo = table[~np.eye(len(table), dtype=bool)]
+    pseudo = pseudo[np.isfinite(pseudo)]
+    top = 1.0
+    if len(pseudo):
+        counts, _, _ = axes.hist(
+            pseudo, bins=40, color=PALE, edgecolor="0.5", linewidth=0.4, label="paired anew"
+        )
+        top = float(np.max(counts))
+    # Three heights in turn, so that near ones do not hide each other.
+    heights = top * (0.06 + 0.08 * (np.arange(len(table)) % 3))
+    for verdict in MARKS:
+        of = [each["verdict"] == verdict for each in found.told["pairs"]]
+        _mark(axes, np.diag(table)[of], heights[of], verdict, label=verdict)
+    axes.legend(frameon=False, fontsize=8)
+    axes.set(yticks=[], title="Real pairs among the same people paired anew", xlabel="strength")
+
+
+def _draw_effect(axes: Axes, told: dict[str, Any]) -> None:
+    """Draw how far real pairs lie above their pseudo-pairs, in standard deviations, with 95 %."""
+    axes.set(yticks=[], ylim=(-1, 1))
+    axes.set_xlabel("effect size: a pair's excess over its pseudo-pairs, in spreads between pairs")
+    if told["effect_size"] is None:
+        axes.text(0.5, 0.5, "could not tell", ha="center", transform=axes.transAxes)
+        axes.set(xticks=[])
+        return
+    axes.plot(told["effect_interval"], (0, 0), color=INK, linewidth=1.5)
+    axes.plot(told["effect_size"], 0, "|", color=INK, markersize=14)
+    axes.axvline(0, color="0.5", linestyle="--", linewidth=0.8)
+
+
+def _draw_rows(axes: Axes, found: Study) -> None:
+    """Draw a row for each pair in the order given: its pseudo-pairs, itself, and its verdict."""
+    from relational_space.study.pairs import beside
+
+    table, pairs = found.strengths, found.told["pairs"]
+    for k, each in enumerate(pairs):
+        others = beside(table, k)
+        axes.plot(others, np.full(len(others), k), "|", color="0.6", markersize=6, linewidth=0)
+        if np.isfinite(table[k, k]):
+            _mark(axes, table[k, k], k, each["verdict"])
+        because = f" ({each['reason']})" if each["reason"] else ""
+        margin = axes.get_yaxis_transform()
+        _mark(axes, 1.02, k, each["verdict"], transform=margin, clip_on=False)
+        text = each["verdict"] + because
+        axes.text(1.04, k, text, va="center", fontsize=8, transform=margin)
+    axes.set(
+        ylim=(len(pairs) - 0.4, -0.6), xlabel="strength (bars: the pair's two people with others)"
+    )
+    axes.set_yticks(range(len(pairs)), [each["pair"] for each in pairs], fontsize=8)
+
+
 def to_bytes(drawn: Figure, form: str) -> bytes:
     """Give a figure's bytes, the same for the same figure."""
     target = io.BytesIO()
     about: dict[str, Any] = {}
     if form == "svg":
         about = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    drawn.savefig(target, format=form, metadata=about, dpi=150)
+    from matplotlib import rc_context
+
+    with rc_context({"svg.hashsalt": "relational-space"}):
+        drawn.savefig(target, format=form, metadata=about, dpi=150)
     return target.getvalue()

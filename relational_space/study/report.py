@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from relational_space.sensing.coupling import Coupling
     from relational_space.sensing.trace import Breath
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
 svg{{max-width:100%;height:auto}} pre{{overflow:auto;background:#f4f4f4;padding:1rem}}
 td,th{{text-align:left;padding:.1rem 1rem .1rem 0}}</style></head>
 <body><h1>{title}</h1>
 {lines}
 {pictures}
+{table}
 <h2>All figures</h2><pre>{figures}</pre>
 <p>A figure says how this recording looked to this method, and nothing about either person.</p>
 </body></html>
@@ -110,23 +114,47 @@ def lines_of_coupling(a: str, b: str, told: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _span(low: float | None, high: float | None) -> str:
+    return "unknown" if low is None or high is None else f"{low:.2f} to {high:.2f}"
+
+
+def rows_of_study(told: dict[str, Any]) -> list[tuple[str, str, str, str]]:
+    """Give a row for each pair in its order: name, verdict, strength, and what it has with others."""
+    rows = []
+    for each in told["pairs"]:
+        because = f" ({each['reason']})" if each["reason"] else ""
+        strength = "unknown" if each["strength"] is None else f"{each['strength']:.2f}"
+        others = each["pseudo_quantiles"]
+        span = _span(others.get("0.05"), others.get("0.95"))
+        rows.append((each["pair"], each["verdict"] + because, strength, span))
+    return rows
+
+
 def lines_of_study(told: dict[str, Any]) -> list[str]:
     """Say what a study found in a few lines."""
     lines = [
-        f"{each['pair']}: "
-        + ("could not tell" if each["strength"] is None else f"strength {each['strength']:.2f}")
-        + (f", {each['verdict']}" if each["strength"] is not None else "")
-        for each in told["pairs"]
+        f"{pair}: {verdict}; strength {strength}, its two people with others {others}."
+        for pair, verdict, strength, others in rows_of_study(told)
     ]
+    return lines + group_of_study(told)
+
+
+def group_of_study(told: dict[str, Any]) -> list[str]:
+    """Say what all pairs together show beside the same people paired anew."""
     if told["p_value"] is None:
-        return [*lines, "Too few pairs were read to compare them with the same people paired anew."]
-    low, high = told["effect_interval"]
-    return [
-        *lines,
-        f"Real pairs {told['real_mean']:.3f}, paired anew {told['pseudo_mean']:.3f}: a new pairing "
-        f"of everybody gives as much in {100 * told['p_value']:.1f} %; effect size "
-        f"{told['effect_size']:.2f} (95 %: {low:.2f} to {high:.2f}).",
+        return ["Too few pairs were read to compare them with the same people paired anew."]
+    lines = [
+        f"All pairs: strength {told['real_mean']:.3f}, the same people paired anew "
+        f"{told['pseudo_mean']:.3f}; a new pairing of everybody gives as much in "
+        f"{100 * told['p_value']:.1f} %."
     ]
+    if told["effect_size"] is not None:
+        lines.append(
+            f"Excess {told['excess']:.3f} (95 %: {told['excess_interval'][0]:.3f} to "
+            f"{told['excess_interval'][1]:.3f}); effect size {told['effect_size']:.2f} (95 %: "
+            f"{_span(*told['effect_interval'])})."
+        )
+    return lines
 
 
 def to_json(found: dict[str, Any]) -> str:
@@ -134,12 +162,27 @@ def to_json(found: dict[str, Any]) -> str:
     return json.dumps(found, allow_nan=False, ensure_ascii=False, indent=1)
 
 
-def page(title: str, lines: list[str], pictures: list[bytes], found: dict[str, Any]) -> str:
+STUDY_HEADS = ("pair", "verdict", "strength", "its two people with others, 5 to 95 %")
+
+
+def table_of(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """Write rows as a table for a page."""
+    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in heads)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def page(
+    title: str, lines: list[str], pictures: list[bytes], found: dict[str, Any], table: str = ""
+) -> str:
     """Make a page that holds everything in itself."""
     drawings = [picture.decode("utf-8") for picture in pictures]
     return PAGE.format(
         title=html.escape(title),
         lines="".join(f"<p>{html.escape(line)}</p>" for line in lines),
         pictures="".join(drawing[drawing.index("<svg") :] for drawing in drawings),
+        table=table,
         figures=html.escape(to_json(found)),
     )

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from relational_space.__main__ import app
 from relational_space.study import pairs
-from relational_space.study.reading import Unreadable, read
+from relational_space.study.reading import read
 
 
 def said(*words):
@@ -96,28 +96,3 @@ def test_landmarks_are_coupled_as_movement(tmp_path):
         said("couple", tmp_path / "ada.csv", tmp_path / "ben.csv", "--plot", picture).exit_code == 0
     )
     assert picture.read_bytes()[:4] == b"\x89PNG"
-
-
-def test_a_study_pairs_everybody_anew_and_keeps_the_roles(tmp_path):
-    for k in range(4):
-        belt(tmp_path / f"pair{k}_a.csv", 4 + 0.5 * k, seed=2 * k)
-        belt(tmp_path / f"pair{k}_b.csv", 5 + 0.4 * k, seed=2 * k + 1)
-    result = said("study", tmp_path, "--json")
-    found = json.loads(result.stdout)
-    assert [pair["pair"] for pair in found["pairs"]] == [f"pair{k}" for k in range(4)]
-    assert 0 < found["p_value"] <= 1
-    assert len(found["effect_interval"]) == 2
-    table = tmp_path / "pairs.csv"
-    rows = "".join(f"pair{k},pair{k}_a.csv,pair{k}_b.csv\n" for k in range(4))
-    table.write_text("pair,a,b\n" + rows)
-    assert said("study", table, "--json").stdout == result.stdout
-
-
-def test_a_folder_that_is_no_study_gets_its_sentence(tmp_path):
-    with pytest.raises(Unreadable, match="at least three"):
-        pairs.find(tmp_path)
-    belt(tmp_path / "lone_a.csv")
-    with pytest.raises(Unreadable, match="add the other"):
-        pairs.find(tmp_path)
-    assert said("study", tmp_path / "none.csv").exit_code == 2
-    assert "local or dask" in said("study", tmp_path, "--executor", "moon").stderr
