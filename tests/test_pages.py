@@ -16,6 +16,7 @@ from relational_space import practices
 from relational_space.practice.practice import Practice
 from relational_space.site import views
 from relational_space.site.helplines import Country, Line
+from relational_space.spaces.forms import practice_choices
 
 SHELF = practices.gather(practices.HERE)
 PAGES = (
@@ -284,6 +285,26 @@ def test_who_was_asked_reads_how_long_what_it_is_not_and_that_silence_is_a_no():
     ):
         assert said in text
     assert "csrf" not in Client().get("/asked/").text
+
+
+def test_what_is_for_later_is_not_among_the_first_things_read():
+    later = [p for p in SHELF.to_sit() if p.later]
+    for practice in later:
+        for page in ("/", "/asked/", "/ask/", "/alone/", "/whom/"):
+            assert f"/practices/{practice.name}/" not in read(page).links
+    text = text_of("/practices/")
+    first, _, below = text.partition("For later")
+    for practice in SHELF.to_sit():
+        assert (practice.promise["en"] in below) is practice.later
+        assert (practice.promise["en"] in first) is not practice.later
+
+
+def test_what_is_for_later_has_a_heading_of_its_own_where_one_chooses():
+    choices = dict(practice_choices())
+    assert next(iter(choices)) == "back-to-back-breathing"
+    assert [name for name, _ in choices["For later"]] == [
+        practice.name for practice in SHELF.to_sit() if practice.later
+    ]
 
 
 def test_the_page_for_those_who_were_asked_is_the_same_for_everybody():

@@ -24,11 +24,12 @@ from relational_space.practice.screen import screen
 from relational_space.practice.sitting import Accept, Choose, Join, Ready, due, fold, step
 
 SHELF = practices.gather(practices.HERE)
-NAMES = ("back-to-back-breathing", "mirroring", "what-i-see-in-you")
+FIRST = ("back-to-back-breathing", "mirroring", "what-i-see-in-you")
+NAMES = (*FIRST, "eye-gazing")
 TO_SIT = [SHELF.practices[name].practice for name in NAMES]
 SETTLE = SHELF.practices["settle"].practice
 ALL = [SETTLE, *TO_SIT]
-BACK_TO_BACK, MIRRORING, WHAT_I_SEE = TO_SIT
+BACK_TO_BACK, MIRRORING, WHAT_I_SEE, EYES = TO_SIT
 
 # How slowly the guide speaks, and the silence that it leaves after a sentence.
 WORDS_A_SECOND = 1.8
@@ -91,6 +92,24 @@ def test_every_file_that_comes_with_the_program_can_be_read():
 
 def test_settling_is_not_a_practice_to_choose():
     assert SHELF.to_sit() == tuple(TO_SIT)
+
+
+def test_the_three_to_begin_with_come_before_what_is_for_later():
+    assert [practice.name for practice in TO_SIT if not practice.later] == list(FIRST)
+    assert [practice.later for practice in SHELF.to_sit()] == sorted(p.later for p in TO_SIT)
+
+
+def test_a_practice_stands_after_the_one_that_leads_to_it(tmp_path):
+    def leading(to):
+        return GOOD.replace("[title]", f'[link]\npractice = "{to}"\nafter_days = 3\n[title]', 1)
+
+    (tmp_path / "a.toml").write_text(GOOD)
+    (tmp_path / "b.toml").write_text(leading("a"))
+    (tmp_path / "c.toml").write_text(leading("b"))
+    (tmp_path / "d.toml").write_text(leading("e"))
+    (tmp_path / "e.toml").write_text(leading("d"))
+    order = [practice.name for practice in practices.gather(tmp_path).to_sit()]
+    assert order == ["c", "b", "a", "d", "e"]
 
 
 @pytest.mark.parametrize("practice", TO_SIT, ids=by_name)
@@ -298,6 +317,42 @@ def test_the_four_kinds_are_hints_and_not_stages():
     assert "nothing yet" in turn.say.by_role["leading"]["en"].lower()
 
 
+# Eye-gazing ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rung", ["eyes", "hands"])
+@pytest.mark.parametrize("longer", [False, True])
+def test_every_step_with_eyes_is_short_and_invites_to_look_away(rung, longer):
+    shown = [s for s in screens(EYES, rung, longer=longer, accepting=True) if s.cue is not None]
+    steps = [s for s in shown if re.search(r"\b[Ee]yes? (may|can|when|if)\b|one eye", s.say)]
+    steps = [s for s in steps if s.mark == "switch"]
+    assert len(steps) == 4
+    for each in steps:
+        assert each.ends_at - each.begins_at <= 120
+        assert re.search(r"\b[Ll]ook away\b", each.say), each.say
+        after = shown[shown.index(each) + 1]
+        assert after.offer or re.search(r"\b(away|closed)\b", after.say, re.I), after.say
+    assert steps[0].ends_at - steps[0].begins_at <= 15
+
+
+@pytest.mark.parametrize("rung", ["voices", "light"])
+def test_the_same_steps_come_without_eyes_that_meet(rung):
+    plain = screens(EYES, rung, accepting=True)
+    assert len(plain) == len(screens(EYES, "hands", accepting=True))
+    assert not re.search(r"[Ee]yes (may meet|when they like)", " ".join(s.say for s in plain))
+
+
+def test_without_sight_no_sentence_of_voices_asks_for_it():
+    for each in screens(EYES, "voices"):
+        assert not re.search(r"\blook(ing)?\b(?! .*(feel|sound))", each.say), each.say
+
+
+def test_two_in_their_first_sittings_are_not_asked_for_eyes():
+    offered = [rung for rung in EYES.ladder if rung.offered]
+    assert [rung.name for rung in offered if not rung.eyes] == ["voices", "light"]
+    assert [rung.name for rung in EYES.ladder if rung.apart] == ["voices", "light", "eyes"]
+
+
 # The folder and the command -----------------------------------------------------------------------
 
 GOOD = """
@@ -422,6 +477,11 @@ def test_a_host_can_put_other_words_in_the_place_of_ours(tmp_path):
     (tmp_path / "mirroring.toml").write_text(GOOD)
     shelf = practices.gather(practices.HERE, tmp_path)
     assert shelf.practices["mirroring"].practice.title["en"] == "Sitting by the window"
+
+
+def test_eyes_are_never_all_that_is_offered():
+    with pytest.raises(PracticeError, match="offer a rung without eyes"):
+        read(GOOD.replace("offered = true", "offered = true\neyes = true", 1), name="window")
 
 
 # What the format allows and refuses ---------------------------------------------------------------

@@ -215,6 +215,7 @@ class Practice:
     evidence: tuple[Evidence, ...]
     limits: Words
     begins_with: str | None
+    later: bool
     link: Link | None
 
     def rung(self, name: str) -> int | None:

@@ -106,6 +106,7 @@ def read(text: str, *, name: str) -> Practice:
         evidence=tuple(reader.evidence(table) for table in top.tables("evidence", 20)),
         limits=reader.words(top.table("limits")),
         begins_with=top.maybe("begins_with", str, "the name of a practice file", None),
+        later=top.yes("later"),
         link=reader.link(top.maybe_table("link")),
     )
     top.nothing_else()
@@ -136,6 +137,14 @@ def _whole(practice: Practice, source: str) -> None:
         raise PracticeError(source, "begins_with", "write “settle”, or leave it out")
     if not any(rung.offered for rung in practice.ladder):
         raise PracticeError(source, "ladder", "no rung is offered; write offered = true at one")
+    for offered in (
+        [rung for rung in practice.ladder if rung.offered],
+        [rung for rung in practice.ladder if rung.apart],
+    ):
+        if offered and all(rung.eyes for rung in offered):
+            raise PracticeError(
+                source, "ladder", "offer a rung without eyes beside those with them"
+            )
     if Stage.LANDING not in stages:
         where = f"cue “{practice.cues[-1].name}”"
         raise PracticeError(source, where, 'no cue to land with; write one with stage = "land"')

@@ -31,13 +31,27 @@ class Shelf:
     mistakes: tuple[PracticeError, ...]
 
     def to_sit(self) -> tuple[Practice, ...]:
-        """What two people can choose from: everything that isn't said before something else."""
+        """What two people can choose from: everything that isn't said before something else.
+
+        What is for later stands after the rest, and a practice after the one that leads to it.
+        """
         before = {written.practice.begins_with for written in self.practices.values()}
-        return tuple(
-            written.practice
-            for name, written in sorted(self.practices.items())
-            if name not in before
-        )
+        practices = [w.practice for name, w in sorted(self.practices.items()) if name not in before]
+        return tuple(sorted(practices, key=lambda each: (each.later, self._led_to(each.name))))
+
+    def _led_to(self, name: str) -> int:
+        """How many practices come before this one on the longest way that leads to it."""
+        ways, length = {name}, 0
+        # Round in a circle nothing is first, and a way is never longer than all there is.
+        while length < len(self.practices) and (
+            ways := {
+                each
+                for each, written in self.practices.items()
+                if written.practice.link and written.practice.link.practice in ways
+            }
+        ):
+            length += 1
+        return length
 
     def whole_s(self, practice: Practice) -> tuple[float, float]:
         """The shortest and the longest time it takes, what it begins with included."""

@@ -61,7 +61,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_safe
 def asked(request: HttpRequest) -> HttpResponse:
     """What somebody who was asked should know. The same page for everybody: it can't tell who reads it."""
-    return render(request, "asked.html", {"practices": _about_all()})
+    first = [each for each in _about_all() if not each["later"]]
+    return render(request, "asked.html", {"practices": first})
 
 
 @require_safe
@@ -129,6 +130,7 @@ def _about_all() -> list[dict[str, object]]:
             "name": practice.name,
             "title": in_language(practice.title, language),
             "promise": in_language(practice.promise, language),
+            "later": practice.later,
         }
         for practice in shelf().to_sit()
     ]

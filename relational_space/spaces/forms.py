@@ -12,12 +12,21 @@ from relational_space.spaces.actions import COIN, Terms
 from relational_space.spaces.models import Kind, Seating
 from relational_space.spaces.practices import BY_DEFAULT, shelf
 
+Choices = list[tuple[str, str]]
 
-def practice_choices() -> list[tuple[str, str]]:
-    """What can be sat here, by title; what comes first unless something else is chosen, first."""
+
+def practice_choices() -> list[tuple[str, str | Choices]]:
+    """What can be sat here, by title; what comes first unless something else is chosen, first.
+
+    What is for later stands under a heading of its own.
+    """
     language = get_language() or "en"
-    choices = [(each.name, in_language(each.title, language)) for each in shelf().to_sit()]
-    return sorted(choices, key=lambda choice: choice[0] != BY_DEFAULT)
+    now: Choices = []
+    later: Choices = []
+    for each in shelf().to_sit():
+        (later if each.later else now).append((each.name, in_language(each.title, language)))
+    now.sort(key=lambda choice: choice[0] != BY_DEFAULT)
+    return [*now, (gettext("For later"), later)] if later else [*now]
 
 
 class TermsForm(forms.Form):

@@ -34,7 +34,9 @@ def sitting_data(
         "speaks": sitting.seating != Seating.BESIDE or Seat.ONE in seats,
         "kept": sitting.space_id is not None,
         "checkIn": check_in,
-        "practice": _practice(practice, language, apart=sitting.seating == Seating.APART)
+        "practice": _practice(
+            practice, language, apart=sitting.seating == Seating.APART, low=opened.begins_low
+        )
         | {
             "song": opened.song,
             # Where time begins on the lowest rung, a choice of it would be no choice.
@@ -52,7 +54,7 @@ def sitting_data(
     }
 
 
-def _practice(practice: Practice, language: str, *, apart: bool) -> dict[str, Any]:
+def _practice(practice: Practice, language: str, *, apart: bool, low: bool) -> dict[str, Any]:
     shortest_s, longest_s = shelf().whole_s(practice)
     return {
         "name": practice.name,
@@ -68,7 +70,8 @@ def _practice(practice: Practice, language: str, *, apart: bool) -> dict[str, An
         "rungs": [
             {"name": rung.name, "label": in_language(label, language), "touch": rung.touch}
             for rung in practice.ladder
-            if (label := rung.offered_as(apart=apart))
+            # Where eyes begin below a rung, it would be no choice.
+            if (label := rung.offered_as(apart=apart)) and not (low and rung.eyes)
         ],
         "turns": practice.takes_turns,
     }

@@ -267,6 +267,24 @@ def test_a_longer_form_is_asked_about_only_where_the_answer_counts(
     assert data["practice"]["lengths"] is asked
 
 
+@pytest.mark.parametrize(
+    ("sittings", "offered"), [(2, ["voices", "light"]), (3, ["voices", "light", "eyes", "hands"])]
+)
+def test_eyes_are_offered_only_where_the_choice_counts(
+    browser: NewBrowser, kept: Space, ada: Person, ben: Person, sittings: int, offered: list[str]
+) -> None:
+    Space.objects.update(sittings=sittings)
+    here, there = browser(ada), browser(ben)
+    here.post(f"/spaces/{kept.pk}/meet/")
+    there.post(_link(here))
+    terms = TERMS | {"knock": str(Knock.objects.get().pk), "practice": "eye-gazing"}
+    terms["seating"] = "beside"
+    answer = here.post("/door/let-in/", terms)
+    for browser_of_one in (here, there):
+        data = browser_of_one.get(answer.headers["Location"]).context["data"]
+        assert [rung["name"] for rung in data["practice"]["rungs"]] == offered
+
+
 def _bens_pages(browser: NewBrowser, kept: Space, ben: Person) -> list[tuple[int, str]]:
     """All that Ben sees of the space: its page, his list, a door he makes, and his own export."""
     there, pages = browser(ben), []
