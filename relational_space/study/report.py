@@ -59,10 +59,9 @@ def of_breath(read: Breath, duration_s: float) -> dict[str, Any]:
             "rate_interval": read.rate_interval,
             "inhale_onsets_s": read.inhale_onsets_s,
             "exhale_onsets_s": read.exhale_onsets_s,
-            "intervals_s": read.intervals_s,
-            "sign": read.sign,
             "unread": read.unread,
-            "method": read.method,
+            # Without it nobody knows whether the inhales are inhales.
+            "method": f"{read.method}; which way is up is {read.sign}",
             "version": read.version,
         }
     )
@@ -89,8 +88,8 @@ def lines_of_breath(name: str, found: dict[str, Any]) -> list[str]:
 def of_coupling(found: Coupling) -> dict[str, Any]:
     """Give the object that `couple --json` prints."""
     told: dict[str, Any] = plain(found)
-    # The draws are for the picture; their quantiles are told.
-    del told["chance"]["draws"]
+    # What decides and its draws are for the picture; the p-value and the quantiles are told.
+    del told["chance"]["draws"], told["chance"]["observed"]
     return told
 
 

@@ -31,11 +31,11 @@ def test_two_who_have_nothing_to_do_with_each_other(tmp_path):
     target = tmp_path / "both.html"
     result = said("couple", ada, ben, "--json", "--report", target, "--seed", 3)
     assert result.exit_code == 0, result.output
-    found = json.loads(result.stdout)
+    found = json.loads(result.stdout, parse_constant=pytest.fail)
     promised = {"verdict", "reason", "strength", "chance", "lag_s", "lag_interval_s", "leader"}
     promised |= {"preferred_phase_rad", "rate_match", "coverage", "a", "b", "method", "version"}
-    assert promised <= found.keys()
-    assert {"p_value", "quantiles", "surrogates", "null"} <= found["chance"].keys()
+    assert found.keys() == promised
+    assert found["chance"].keys() == {"p_value", "quantiles", "surrogates", "null"}
     assert found["verdict"] != "more than chance"
     assert "<svg" in target.read_text()
     assert said("couple", ada, ben, "--json", "--seed", 3).stdout == result.stdout
@@ -45,6 +45,16 @@ def test_a_shared_pacer_is_never_more_than_chance(tmp_path):
     ada = belt(tmp_path / "ada.csv")
     found = json.loads(said("couple", ada, ada, "--shared-pacer", "--json").stdout)
     assert (found["verdict"], found["reason"]) == ("could not tell", "a shared pacer")
+
+
+def test_what_is_not_known_is_null_and_never_nan(tmp_path):
+    ada, ben = belt(tmp_path / "ada.csv", seconds=9), belt(tmp_path / "ben.csv", seconds=9)
+    found = json.loads(said("couple", ada, ben, "--json").stdout, parse_constant=pytest.fail)
+    assert (found["verdict"], found["strength"], found["leader"]) == ("could not tell", None, None)
+    assert found["lag_interval_s"] == [None, None]
+    assert found["chance"]["p_value"] is None
+    found = json.loads(said("breath", ada, "--json").stdout, parse_constant=pytest.fail)
+    assert (found["rate_per_min"], found["rate_interval"]) == (None, [None, None])
 
 
 def test_one_two_and_three_files(tmp_path):

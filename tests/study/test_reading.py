@@ -246,9 +246,14 @@ def said(*words):
 
 
 def test_the_command_prints_one_object(file):
-    found = json.loads(said("breath", file(HEAD + ROWS), "--json").stdout)
+    found = json.loads(
+        said("breath", file(HEAD + ROWS), "--json").stdout, parse_constant=pytest.fail
+    )
     promised = {"duration_s", "coverage", "rate_per_min", "rate_interval", "inhale_onsets_s"}
-    assert promised | {"exhale_onsets_s", "unread", "method", "version"} <= found.keys()
+    assert found.keys() == promised | {"exhale_onsets_s", "unread", "method", "version"}
+    for part in found["unread"]:
+        assert part.keys() == {"start_s", "end_s", "reason"}
+    assert "which way is up is unknown" in found["method"]
     assert found["rate_per_min"] == pytest.approx(60 / (2 * np.pi * 13 / 20), rel=0.01)
 
 
