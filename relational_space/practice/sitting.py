@@ -512,7 +512,7 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
                 return sitting, (Paused(at),)
             if sitting.stage is Stage.SITTING:
                 return sitting, (Landed(at, soon),)
-            raise Refused("It has paused very often and goes on now. You can stop at any moment.")
+            raise Refused("After so many pauses it goes on now. You can stop at any moment.")
         case GoOn():
             if not sitting.is_still:
                 return sitting, ()
