@@ -17,6 +17,8 @@ const entries = {
   sitting: "sitting.tsx",
   door: "door.ts",
   alone: "alone.tsx",
+  // What runs beside a page that seals, which is told its address by `built_worker`.
+  slots: "slots-worker.ts",
 };
 
 rmSync(built, { recursive: true, force: true });

@@ -40,9 +40,10 @@ OWN_BROWSER = {
 }  # fmt: skip
 OWN_ACCOUNT = {
     "account", "rename", "end_sessions", "export", "erase_me", "spaces", "mfa_list_webauthn",
-    "mfa_add_webauthn", "account_email",
+    "mfa_add_webauthn", "account_email", "sealed", "begin_words", "keyring", "slots", "erase_words",
+    "records",
 }  # fmt: skip
-OF_A_SPACE = {"space", "meet", "rest", "check_in", "leave"}
+OF_A_SPACE = {"space", "meet", "rest", "check_in", "leave", "space_records"}
 OF_A_SITTING = {"sitting", "keep"}
 OF_THE_HOST = {"invite"}
 OF_A_PASSKEY = {"mfa_remove_webauthn"}

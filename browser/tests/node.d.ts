@@ -3,10 +3,13 @@ declare module "node:test" {
   export function test(name: string, run: () => void | Promise<void>): void;
 }
 declare module "node:assert/strict" {
+  type Kind = abstract new (...values: never[]) => Error;
   const assert: {
     (value: unknown, message?: string): void;
     equal(actual: unknown, expected: unknown): void;
     deepEqual(actual: unknown, expected: unknown): void;
+    throws(act: () => unknown, kind: Kind): void;
+    rejects(promise: Promise<unknown>, kind: Kind): Promise<void>;
   };
   export default assert;
 }

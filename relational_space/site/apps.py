@@ -1,4 +1,6 @@
-"""The site as a Django app, so that its template tags are found."""
+"""The site as a Django app, so that its template tags are found; and where apps meet."""
+
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -7,3 +9,20 @@ class SiteConfig(AppConfig):
     """The house round the apps."""
 
     name = "relational_space.site"
+
+    def ready(self) -> None:
+        """Words know no spaces: say here whose a space is, and when one is no more."""
+        from django.db.models.signals import post_delete
+
+        from relational_space.spaces import access as spaces_access
+        from relational_space.spaces.models import Space
+        from relational_space.words import access as words_access
+
+        words_access.spaces_are(spaces_access.standing)
+        post_delete.connect(_forget_words, sender=Space, dispatch_uid="site")
+
+
+def _forget_words(*, instance: Any, **_rest: Any) -> None:
+    from relational_space.words import actions
+
+    actions.forget_space(instance.pk)

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "relational_space.spaces",
+    "relational_space.words",
     "relational_space.site",
 ]
 

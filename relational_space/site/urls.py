@@ -18,6 +18,7 @@ urlpatterns = [
     path("phones/certificate.crt", phones.certificate, name="phones-certificate"),
     path("", include("relational_space.people.urls")),
     path("", include("relational_space.spaces.urls")),
+    path("", include("relational_space.words.urls")),
     path("health/", health.health, name="health"),
 ]
 

@@ -9,11 +9,12 @@ from django.utils import timezone
 
 from relational_space.people import due as people_due
 from relational_space.spaces import due as spaces_due
+from relational_space.words import due as words_due
 
 EVERY_S = 60.0
 """What is to be gone from the disk is gone within this long."""
 
-DUE = (people_due.due, spaces_due.due)
+DUE = (people_due.due, spaces_due.due, words_due.due)
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from relational_space.people.models import Person
 from relational_space.people.visitors import Visitor
 from relational_space.practice.events import Opened, from_plain
 from relational_space.spaces import tokens
-from relational_space.spaces.models import Door, Event, Knock, Member, Place, Token
+from relational_space.spaces.models import Door, Event, Knock, Member, Place, Space, Token
 
 
 def places(sitting: UUID, visitor: Visitor) -> Sequence[Place]:
@@ -68,6 +68,12 @@ def may_come(token: Token, person: Person | None) -> bool:
 def member(space: UUID, person: Person) -> Member | None:
     """This person's side of a space."""
     return Member.objects.filter(space=space, person=person).select_related("space").first()
+
+
+def standing(space: UUID, person: Person) -> Space | None:
+    """The space, for one of its two."""
+    side = member(space, person)
+    return side.space if side is not None else None
 
 
 def members(person: Person) -> QuerySet[Member]:

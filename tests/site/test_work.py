@@ -9,6 +9,7 @@ import pytest
 from relational_space.site import work
 
 
+@pytest.mark.django_db
 def test_one_thing_that_fails_keeps_no_other_from_being_done(monkeypatch, caplog):
     done = []
 
@@ -44,5 +45,5 @@ def test_it_is_done_again_and_again(monkeypatch):
 
 @pytest.mark.django_db
 def test_what_an_app_has_due_is_among_it():
-    assert {due.__module__.split(".")[1] for due in work.DUE} == {"people", "spaces"}
+    assert {due.__module__.split(".")[1] for due in work.DUE} == {"people", "spaces", "words"}
     work.one_round()

@@ -28,6 +28,7 @@ from relational_space.spaces.models import (
     Space,
     Way,
 )
+from relational_space.words.models import Keyring, Record, Slot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,6 +83,11 @@ def known() -> Person:
         sitting=sitting, seat="one", visitor=uuid4().hex, person=person, name=CANARY
     )
     assert door.pk
+    Slot.objects.create(person=person, kind="passkey", sealed=CANARY.encode(), hint=CANARY)
+    Keyring.objects.create(person=person, revision=1, sealed=CANARY.encode())
+    Record.objects.create(
+        name=uuid4(), author=person, revision=1, sealed=CANARY.encode(), size=len(CANARY)
+    )
     return person
 
 

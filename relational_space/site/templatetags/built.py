@@ -42,3 +42,10 @@ def built_script(name: str) -> SafeString:
         "\n", '<script type="module" src="{}"></script>', ((static(f),) for f in entry["scripts"])
     )
     return format_html("{}\n{}", preloads, scripts)
+
+
+@register.simple_tag
+def built_worker(name: str) -> SafeString:
+    """Where a page's script finds what runs beside it."""
+    [script] = _entry(name)["scripts"]
+    return format_html('<meta name="{}-worker" content="{}">', name, static(script))

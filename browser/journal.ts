@@ -1,0 +1,481 @@
+// A person's words between the page and the server: what is sealed goes, what comes is opened.
+//
+// Nothing is sealed or opened here; that is `words.ts`. What is posted is built from a list, field by
+// field, so that nothing else can leave. A save counts as kept once the server has answered; until then
+// it lies sealed in this browser's storage and is sent again, so that neither a dead network nor a
+// closed page loses it. What did not open is never written over.
+
+import {
+  newWordKey,
+  openPasskeySlot,
+  readableExport,
+  sealedExport,
+  Words,
+  PRIVATE,
+  type Entry,
+  type Opened,
+  type Outside,
+  type Scope,
+  type SealedKeyring,
+  type SealedRecord,
+  type Slot,
+  type SlotKind,
+  type Slots,
+} from "./words";
+
+export const MOST_WAITING = 50;
+const MOST_TRIES = 3;
+
+/** For how many days an entry is kept; null for as long as its author wants. */
+export type KeepDays = 30 | 90 | null;
+
+/** A slot as the server names it. */
+export interface KeptSlot extends Slot {
+  readonly id: string;
+  readonly day: string;
+}
+
+/** A record as the server names it: with the day it was kept, and the day on which it goes. */
+export interface KeptRecord extends SealedRecord {
+  readonly day: string;
+  readonly until: string | null;
+}
+
+export interface Draft<Body = unknown> {
+  readonly kind: string;
+  readonly scope: Scope;
+  readonly body: Body;
+  readonly keepDays: KeepDays;
+  readonly edits?: Entry;
+}
+
+export interface Kept {
+  readonly entry: Entry;
+  /** Whether the server has it; else it waits here, sealed. */
+  readonly stored: boolean;
+  /** Whether another device had written this entry meanwhile, so that this became one of its own. */
+  readonly apart: boolean;
+}
+
+/** Why something was not done: `offline` and `often` pass by themselves, the others need somebody. */
+export type Why =
+  | "offline"
+  | "often"
+  | "full"
+  | "large"
+  | "resting"
+  | "gone"
+  | "conflict"
+  | "locked"
+  | "refused";
+
+export class NotKept extends Error {
+  constructor(readonly why: Why) {
+    super(why);
+  }
+}
+
+interface Begun {
+  readonly me: string;
+  readonly slots: readonly KeptSlot[];
+  readonly keyring: SealedKeyring | null;
+}
+
+interface Posted {
+  readonly scope: Scope;
+  readonly id: string;
+  readonly after: number;
+  readonly revision: number;
+  readonly sealed: string;
+  readonly keep_days: KeepDays;
+}
+
+export interface Ways {
+  readonly passphrase: string;
+  readonly code: string;
+}
+
+export type Method = "GET" | "POST" | "DELETE";
+export type Ask = (method: Method, address: string, body?: object) => Promise<Response>;
+
+/** By the page's own token, and as JSON. */
+export const askServer: Ask = (method, address, body) => {
+  if (method === "GET") return fetch(address, { headers: { Accept: "application/json" } });
+  const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]");
+  return fetch(address, {
+    method,
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token?.value ?? "" },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+};
+
+/** What a browser keeps for itself; only what is sealed, and numbers, ever goes there. */
+export type Storage = Pick<globalThis.Storage, "getItem" | "setItem" | "removeItem">;
+
+export class Journal {
+  private words: Words | null = null;
+  private keyringIsDue = false;
+
+  private constructor(
+    private begun: Begun,
+    private readonly slots: Slots,
+    private readonly ask: Ask,
+    private readonly storage: Storage,
+  ) {}
+
+  /** What the server holds for whoever has signed in. */
+  static async arrive(
+    slots: Slots,
+    ask: Ask = askServer,
+    storage: Storage = localStorage,
+  ): Promise<Journal> {
+    return new Journal(await told<Begun>(ask, "GET", "/sealed/"), slots, ask, storage);
+  }
+
+  get hasBegun(): boolean {
+    return this.begun.keyring !== null;
+  }
+
+  get isOpen(): boolean {
+    return this.words !== null && !this.words.isLocked;
+  }
+
+  get me(): string {
+    return this.begun.me;
+  }
+
+  get ways(): readonly KeptSlot[] {
+    return this.begun.slots;
+  }
+
+  // Opening and locking
+
+  /** Make the word key with its first two ways, and open. Refused when there are words already. */
+  async begin(ways: Ways): Promise<void> {
+    const wordKey = await newWordKey();
+    const made = [
+      await this.slots.make("passphrase", ways.passphrase, wordKey),
+      await this.slots.make("code", ways.code, wordKey),
+    ];
+    const words = Words.begin(wordKey, this.me);
+    const keyring = await words.sealKeyring();
+    const slots = made.map(({ kind, sealed, hint }) => ({ kind, sealed, hint }));
+    this.begun = await told<Begun>(this.ask, "POST", "/sealed/begin/", { slots, keyring: keyring.sealed });
+    words.keyringKept(keyring.revision);
+    this.remember(keyring);
+    this.words = words;
+  }
+
+  /** Open by a passphrase or a code; Unopened when it is wrong, or anything is not as it was kept. */
+  async unlock(kind: "passphrase" | "code", secret: string): Promise<void> {
+    const slot = this.ways.find((each) => each.kind === kind);
+    if (!slot) throw new NotKept("gone");
+    await this.unlockWith(await this.slots.open(slot, secret));
+  }
+
+  async unlockByPasskey(slot: KeptSlot): Promise<void> {
+    await this.unlockWith(await openPasskeySlot(slot));
+  }
+
+  lock(): void {
+    this.words?.lock();
+    this.words = null;
+  }
+
+  /**
+   * A keyring that this browser has seen in a higher revision: the place was restored from a backup, or
+   * lies. What is known here stands, and is given back.
+   */
+  private async unlockWith(wordKey: string): Promise<void> {
+    const theirs = this.begun.keyring;
+    if (theirs === null) throw new NotKept("gone");
+    const ours = this.remembered();
+    if (ours === null || ours.revision <= theirs.revision) {
+      this.words = await Words.unlock(wordKey, this.me, theirs, ours?.revision ?? 0);
+      this.remember(theirs);
+    } else {
+      this.words = await Words.unlock(wordKey, this.me, ours, 0);
+      await this.words.mergeKeyring(theirs);
+      this.keyringIsDue = true;
+    }
+    await this.settle();
+  }
+
+  // Ways in
+
+  async addWay(kind: "passphrase" | "code", secret: string): Promise<void> {
+    const replaces = this.ways.find((each) => each.kind === kind);
+    await this.postSlot(await this.open().slot(kind, secret, this.slots), replaces);
+  }
+
+  async addPasskey(name: string): Promise<void> {
+    await this.postSlot(await this.open().passkeySlot(name), undefined);
+  }
+
+  async removeWay(slot: KeptSlot): Promise<void> {
+    this.begun = await told<Begun>(this.ask, "DELETE", `/sealed/slots/?id=${slot.id}`);
+  }
+
+  private async postSlot(slot: Slot, replaces: KeptSlot | undefined): Promise<void> {
+    const { kind, sealed, hint } = slot;
+    const body = { kind, sealed, hint, replaces: replaces?.id ?? null };
+    this.begun = await told<Begun>(this.ask, "POST", "/sealed/slots/", body);
+  }
+
+  // Entries
+
+  /** Everything of a scope, opened. What did not open comes too, and says so. */
+  async read(scope: Scope): Promise<Opened[]> {
+    const words = this.open();
+    const opened = await words.openAll(await this.records(scope));
+    if (words.note(opened.flatMap((one) => (one.state === "open" ? [one.entry] : [])))) {
+      this.keyringIsDue = true;
+    }
+    await this.settle();
+    return opened;
+  }
+
+  /** Seal this and keep it: at the server, or here until the server answers. */
+  async keep(draft: Draft): Promise<Kept> {
+    const words = this.open();
+    const { entry, record } = await words.seal(draft);
+    const posted = this.posted(record, draft.edits?.revision ?? 0, draft.keepDays);
+    this.setWaiting([...this.waiting(), posted]);
+    try {
+      await this.post(posted);
+    } catch (error) {
+      if (!(error instanceof NotKept) || error.why === "offline" || error.why === "often") {
+        return { entry, stored: false, apart: false };
+      }
+      this.forgetWaiting(posted);
+      if (error.why !== "conflict" || !draft.edits) throw error;
+      const { edits: _, ...anew } = draft;
+      return { ...(await this.keep(anew)), apart: true };
+    }
+    this.forgetWaiting(posted);
+    await this.noted([entry]);
+    return { entry, stored: true, apart: false };
+  }
+
+  async remove(entry: Outside): Promise<void> {
+    await told(this.ask, "DELETE", `${recordsOf(entry.scope)}?id=${entry.id}`);
+  }
+
+  /** Send what waits here, and say how much still does. What the server refuses goes on waiting. */
+  async sendWaiting(): Promise<number> {
+    for (const posted of this.waiting()) {
+      try {
+        await this.sendOne(posted);
+      } catch (error) {
+        if (!(error instanceof NotKept)) throw error;
+        if (error.why === "offline" || error.why === "often") break;
+      }
+    }
+    return this.waiting().length;
+  }
+
+  private async sendOne(posted: Posted): Promise<void> {
+    const author = this.me;
+    try {
+      await this.post(posted);
+      this.forgetWaiting(posted);
+      await this.noted([{ ...posted, author }]);
+    } catch (error) {
+      const conflict = error instanceof NotKept && error.why === "conflict";
+      if (!conflict || posted.after === 0 || !this.isOpen) throw error;
+      // Another device was first: this becomes an entry of its own, and both are kept.
+      const { kind, scope, body } = await this.open().open({ ...posted, author });
+      await this.keep({ kind, scope, body, keepDays: posted.keep_days });
+      this.forgetWaiting(posted);
+    }
+  }
+
+  // Spaces
+
+  canShare(space: string): boolean {
+    return this.open().canShare(space);
+  }
+
+  /** Take in a space's key; whoever calls this then forgets the secret it was made of. */
+  async adopt(space: string, sitting: string, secret: string): Promise<void> {
+    if (!(await this.open().adopt(space, sitting, secret))) return;
+    this.keyringIsDue = true;
+    await this.settle();
+    if (this.keyringIsDue) throw new NotKept("offline");
+  }
+
+  // Drafts: what is being typed, sealed in this browser's storage
+
+  async keepDraft(name: string, body: unknown): Promise<void> {
+    const { record } = await this.open().seal({ kind: "draft", scope: PRIVATE, body });
+    this.setDrafts({ ...this.drafts(), [name]: record });
+  }
+
+  async draft(name: string): Promise<unknown> {
+    const kept = this.drafts()[name];
+    if (kept === undefined) return null;
+    const [opened] = await this.open().openAll([kept]);
+    return opened?.state === "open" ? opened.entry.body : null;
+  }
+
+  forgetDraft(name: string): void {
+    const { [name]: _, ...others } = this.drafts();
+    this.setDrafts(others);
+  }
+
+  private drafts(): Readonly<Record<string, SealedRecord>> {
+    const kept = this.storage.getItem(this.at("drafts")) ?? "{}";
+    return JSON.parse(kept) as Record<string, SealedRecord>;
+  }
+
+  private setDrafts(drafts: Readonly<Record<string, SealedRecord>>): void {
+    this.storage.setItem(this.at("drafts"), JSON.stringify(drafts));
+  }
+
+  // Taking it along, and away
+
+  /** Everything as it lies at the server, sealed; it needs no key. */
+  async exportSealed(spaces: readonly string[]): Promise<string> {
+    const { me, slots, keyring } = await told<Begun>(this.ask, "GET", "/sealed/");
+    if (keyring === null) throw new NotKept("gone");
+    const scopes = await Promise.all([PRIVATE, ...spaces].map((scope) => this.records(scope)));
+    return sealedExport({ me, slots, keyring }, scopes.flat());
+  }
+
+  async exportReadable(
+    spaces: readonly string[],
+    title: string,
+  ): Promise<{ readonly json: string; readonly html: string }> {
+    const scopes: Opened[] = [];
+    for (const scope of [PRIVATE, ...spaces]) scopes.push(...(await this.read(scope)));
+    return readableExport(scopes, title);
+  }
+
+  /** Everything of mine goes, at the server and here. */
+  async erase(): Promise<void> {
+    this.begun = await told<Begun>(this.ask, "POST", "/sealed/erase/", {});
+    this.lock();
+    for (const what of ["keyring", "waiting", "drafts"]) this.storage.removeItem(this.at(what));
+  }
+
+  // From here on: how it is done
+
+  private open(): Words {
+    if (this.words === null) throw new NotKept("locked");
+    return this.words;
+  }
+
+  private async records(scope: Scope): Promise<KeptRecord[]> {
+    const all: KeptRecord[] = [];
+    let after = "";
+    do {
+      const page = await told<{ records: KeptRecord[]; after: string }>(
+        this.ask,
+        "GET",
+        `${recordsOf(scope)}?after=${after}`,
+      );
+      // The scope is what was asked for, not what somebody answers.
+      all.push(...page.records.map((record) => ({ ...record, scope })));
+      after = page.after;
+    } while (after !== "");
+    return all;
+  }
+
+  private posted(record: SealedRecord, after: number, keepDays: KeepDays): Posted {
+    const { scope, id, revision, sealed } = record;
+    return { scope, id, after, revision, sealed, keep_days: keepDays };
+  }
+
+  private async post(posted: Posted): Promise<void> {
+    const { scope, ...body } = posted;
+    await told(this.ask, "POST", recordsOf(scope), body);
+  }
+
+  private async noted(entries: readonly Outside[]): Promise<void> {
+    if (this.words?.note(entries)) this.keyringIsDue = true;
+    await this.settle();
+  }
+
+  /** Keep the keyring if it has changed. When that cannot be, it is tried with the next thing kept. */
+  private async settle(): Promise<void> {
+    for (let tries = 0; this.keyringIsDue && this.words && tries < MOST_TRIES; tries++) {
+      const sealed = await this.words.sealKeyring();
+      const after = this.begun.keyring?.revision ?? 0;
+      const answer = await this.ask("POST", "/sealed/keyring/", { after, ...sealed }).catch(() => null);
+      if (answer?.status === 409) {
+        const theirs = (await answer.json()) as SealedKeyring;
+        await this.words.mergeKeyring(theirs);
+        this.begun = { ...this.begun, keyring: theirs };
+      } else if (answer?.ok) {
+        this.words.keyringKept(sealed.revision);
+        this.begun = { ...this.begun, keyring: sealed };
+        this.remember(sealed);
+        this.keyringIsDue = false;
+      } else return;
+    }
+  }
+
+  private at(what: string): string {
+    return `words:${what}:${this.me}`;
+  }
+
+  private remember(keyring: SealedKeyring): void {
+    const { revision, sealed } = keyring;
+    this.storage.setItem(this.at("keyring"), JSON.stringify({ revision, sealed }));
+  }
+
+  private remembered(): SealedKeyring | null {
+    const kept = this.storage.getItem(this.at("keyring"));
+    return kept === null ? null : (JSON.parse(kept) as SealedKeyring);
+  }
+
+  private waiting(): Posted[] {
+    return JSON.parse(this.storage.getItem(this.at("waiting")) ?? "[]") as Posted[];
+  }
+
+  private setWaiting(all: readonly Posted[]): void {
+    if (all.length > MOST_WAITING) throw new NotKept("full");
+    this.storage.setItem(this.at("waiting"), JSON.stringify(all));
+  }
+
+  private forgetWaiting(posted: Posted): void {
+    const left = this.waiting().filter(
+      (each) => each.id !== posted.id || each.revision !== posted.revision,
+    );
+    this.setWaiting(left);
+  }
+}
+
+const REASONS: Readonly<Record<number, Why>> = {
+  404: "gone",
+  409: "conflict",
+  413: "large",
+  423: "resting",
+  429: "often",
+  507: "full",
+};
+
+async function told<Answer>(
+  ask: Ask,
+  method: Method,
+  address: string,
+  body?: object,
+): Promise<Answer> {
+  let answer: Response;
+  try {
+    answer = await ask(method, address, body);
+  } catch {
+    throw new NotKept("offline");
+  }
+  if (answer.status >= 500 && answer.status !== 507) throw new NotKept("offline");
+  if (!answer.ok) throw new NotKept(REASONS[answer.status] ?? "refused");
+  // Whoever was signed out meanwhile is led to a page for signing in.
+  if (answer.redirected) throw new NotKept("gone");
+  return (await answer.json()) as Answer;
+}
+
+function recordsOf(scope: Scope): string {
+  return scope === PRIVATE ? "/sealed/records/" : `/sealed/spaces/${scope}/records/`;
+}
+
+export type { SlotKind };

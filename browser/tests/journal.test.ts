@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Journal, NotKept, type Ask, type Draft, type KeptRecord } from "../journal";
+import { PRIVATE, Unopened, type Slot, type Slots } from "../words";
+
+const ME = "0b5a3c1e-1d2f-4a6b-8c7d-9e0f1a2b3c4d";
+const SPACE = "3f2e1d0c-4b5a-4968-8776-655443322110";
+const SECRET = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+const WAYS = { passphrase: "a heron in the reeds", code: "code" };
+
+/** Slots that cost nothing: what these tests are about is what happens around them. */
+const slots: Slots = {
+  make: (kind, secret, wordKey) =>
+    Promise.resolve({ kind, sealed: btoa(`${secret} ${wordKey}`), hint: "" }),
+  open: (slot: Slot, secret: string) => {
+    const [made, wordKey] = atob(slot.sealed).split(` AGE`) as [string, string];
+    return made === secret ? Promise.resolve(`AGE${wordKey}`) : Promise.reject(new Unopened(""));
+  },
+};
+
+class Memory {
+  readonly kept = new Map<string, string>();
+  getItem = (key: string) => this.kept.get(key) ?? null;
+  setItem = (key: string, value: string) => void this.kept.set(key, value);
+  removeItem = (key: string) => void this.kept.delete(key);
+}
+
+interface Sent {
+  readonly slots: readonly Slot[];
+  readonly keyring: string;
+  readonly id: string;
+  readonly after: number;
+  readonly revision: number;
+  readonly sealed: string;
+}
+
+type Row = KeptRecord & { readonly after: number };
+
+/** The server's rules in a few lines; tests/words has the real ones. */
+class Server {
+  slots: (Slot & { id: string; day: string })[] = [];
+  keyring: { revision: number; sealed: string } | null = null;
+  rows: Row[] = [];
+  /** What it answers instead, if anything: a status, or no answer at all. */
+  instead: number | "nothing" | null = null;
+  readonly posted: object[] = [];
+
+  ask: Ask = (method, address, body) => {
+    if (this.instead === "nothing") return Promise.reject(new TypeError("network"));
+    if (this.instead !== null) return Promise.resolve(said({}, this.instead));
+    const sent = JSON.parse(JSON.stringify(body ?? {})) as Sent;
+    if (body) this.posted.push(sent);
+    return Promise.resolve(this.answer(method, new URL(address, "https://here"), sent));
+  };
+
+  private answer(method: string, address: URL, sent: Sent): Response {
+    const path = address.pathname;
+    if (path === "/sealed/begin/") {
+      this.slots = sent.slots.map((slot, at) => ({ ...slot, id: `${at}`, day: "" }));
+      this.keyring = { revision: 1, sealed: sent.keyring };
+    } else if (path === "/sealed/keyring/") {
+      if (sent.after !== this.keyring?.revision) return said(this.keyring, 409);
+      this.keyring = { revision: sent.revision, sealed: sent.sealed };
+      return said({});
+    } else if (path.endsWith("/records/")) {
+      return this.records(method, address, sent);
+    }
+    return said({ me: ME, slots: this.slots, keyring: this.keyring });
+  }
+
+  private records(method: string, address: URL, sent: Sent): Response {
+    const scope = address.pathname.split("/").at(3) === SPACE ? SPACE : PRIVATE;
+    const here = this.rows.filter((row) => row.scope === scope);
+    const id = address.searchParams.get("id");
+    if (method === "DELETE") this.rows = this.rows.filter((row) => row.id !== id);
+    if (method === "GET") return said({ records: here.map((row) => ({ ...row, scope: "lie" })), after: "" });
+    if (method === "POST") {
+      const newest = here.filter((row) => row.id === sent.id).at(-1)?.revision ?? 0;
+      if (newest !== sent.after) return said({}, 409);
+      this.rows = this.rows.filter((row) => row.id !== sent.id);
+      this.rows.push({ ...sent, scope, author: ME, day: "", until: null });
+    }
+    return said({});
+  }
+}
+
+function said(value: unknown, status = 200): Response {
+  return new Response(JSON.stringify(value), { status });
+}
+
+async function begun(): Promise<{ server: Server; memory: Memory; journal: Journal }> {
+  const [server, memory] = [new Server(), new Memory()];
+  const journal = await Journal.arrive(slots, server.ask, memory);
+  await journal.begin(WAYS);
+  return { server, memory, journal };
+}
+
+async function another(server: Server, memory = new Memory()): Promise<Journal> {
+  const journal = await Journal.arrive(slots, server.ask, memory);
+  await journal.unlock("passphrase", WAYS.passphrase);
+  return journal;
+}
+
+const note = (body: unknown, edits?: Draft["edits"]): Draft => ({
+  kind: "note",
+  scope: PRIVATE,
+  body,
+  keepDays: null,
+  ...(edits && { edits }),
+});
+
+async function bodies(journal: Journal, scope = PRIVATE): Promise<string> {
+  const opened = await journal.read(scope);
+  return opened.map((one) => (one.state === "open" ? String(one.entry.body) : one.state)).sort().join();
+}
+
+async function why(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => "done",
+    (error: unknown) => (error instanceof NotKept ? error.why : "something else"),
+  );
+}
+
+test("what one device keeps another opens, and a wrong passphrase nothing", async () => {
+  const { server, journal } = await begun();
+  const kept = await journal.keep(note("one"));
+  assert.deepEqual([kept.stored, kept.apart], [true, false]);
+  await journal.keep(note("two", kept.entry));
+  const there = await another(server);
+  assert.equal(await bodies(there), "two");
+  const wrong = await Journal.arrive(slots, server.ask, new Memory());
+  await assert.rejects(wrong.unlock("passphrase", "another heron"), Unopened);
+  assert.equal(wrong.isOpen, false);
+});
+
+test("only what is on the list leaves, and no word in it can be read", async () => {
+  const { server, journal } = await begun();
+  const { entry } = await journal.keep({ ...note("quetzal"), keepDays: 30 });
+  await journal.keep(note("quetzal again", entry));
+  const fields = new Set(server.posted.map((body) => Object.keys(body).sort().join()));
+  assert.deepEqual(
+    fields,
+    new Set(["keyring,slots", "after,id,keep_days,revision,sealed", "after,revision,sealed"]),
+  );
+  assert(!JSON.stringify(server.posted).includes("quetzal"));
+});
+
+test("a save that got no answer waits here, sealed, and goes when the network is back", async () => {
+  const { server, memory, journal } = await begun();
+  server.instead = "nothing";
+  const kept = await journal.keep(note("quetzal"));
+  assert.equal(kept.stored, false);
+  assert(![...memory.kept.values()].join().includes("quetzal"));
+  assert.equal(await journal.sendWaiting(), 1);
+  server.instead = null;
+  // Another start of the same browser, before anything is unlocked.
+  const later = await Journal.arrive(slots, server.ask, memory);
+  assert.equal(await later.sendWaiting(), 0);
+  assert.equal(await bodies(await another(server)), "quetzal");
+});
+
+test("each refusal has its reason, and what was refused for good does not wait", async () => {
+  const { server, memory, journal } = await begun();
+  const reasons = { 400: "refused", 404: "gone", 413: "large", 423: "resting", 507: "full" };
+  for (const [status, reason] of Object.entries(reasons)) {
+    server.instead = Number(status);
+    assert.equal(await why(journal.keep(note("one"))), reason);
+  }
+  assert.equal(memory.getItem(`words:waiting:${ME}`), "[]");
+  for (const status of [429, 500, 502]) {
+    server.instead = status;
+    assert.equal((await journal.keep(note("one"))).stored, false);
+  }
+});
+
+test("two devices that edit one entry at once both keep what they wrote", async () => {
+  const { server, journal } = await begun();
+  const { entry } = await journal.keep(note("first"));
+  const there = await another(server);
+  await there.keep(note("there", entry));
+  const kept = await journal.keep(note("here", entry));
+  assert.deepEqual([kept.stored, kept.apart], [true, true]);
+  assert.equal(await bodies(there), "here,there");
+});
+
+test("an edit that waited while another device edited becomes an entry of its own", async () => {
+  const { server, memory, journal } = await begun();
+  const { entry } = await journal.keep(note("first"));
+  const there = await another(server);
+  server.instead = "nothing";
+  await journal.keep(note("here", entry));
+  server.instead = null;
+  await there.keep(note("there", entry));
+  assert.equal(await journal.sendWaiting(), 0);
+  assert.equal(await bodies(there), "here,there");
+  assert.equal(memory.getItem(`words:waiting:${ME}`), "[]");
+});
+
+test("two devices that note at once end with one keyring that knows both", async () => {
+  const { server, journal } = await begun();
+  const there = await another(server);
+  await journal.adopt(SPACE, "one", SECRET);
+  await there.adopt("another space", "one", SECRET);
+  const third = await another(server);
+  assert(third.canShare(SPACE) && third.canShare("another space"));
+});
+
+test("a keyring older than this browser has seen is given back what is known here", async () => {
+  const { server, memory, journal } = await begun();
+  const old = server.keyring;
+  await journal.adopt(SPACE, "one", SECRET);
+  server.keyring = old;
+  const again = await another(server, memory);
+  assert(again.canShare(SPACE));
+  assert.equal(server.keyring?.revision, 3);
+  assert((await another(server)).canShare(SPACE));
+});
+
+test("a record that was rolled back is not taken for the newest, nor written over", async () => {
+  const { server, memory, journal } = await begun();
+  const { entry } = await journal.keep(note("first"));
+  const old = [...server.rows];
+  await journal.keep(note("second", entry));
+  server.rows = old;
+  assert.equal(await bodies(journal), "unopened");
+  assert.equal(await bodies(await another(server, memory)), "unopened");
+  assert.deepEqual(server.rows, old);
+});
+
+test("what does not open is left where it is, and is in the export", async () => {
+  const { server, journal } = await begun();
+  await journal.keep(note("mine"));
+  const [row] = server.rows as [Row];
+  server.rows.push({ ...row, id: SPACE });
+  const before = JSON.stringify(server.rows);
+  assert.equal(await bodies(journal), "mine,unopened");
+  const sealed = await journal.exportSealed([]);
+  assert.equal(sealed.trimEnd().split("\n").length, 3);
+  assert.equal(JSON.stringify(server.rows), before);
+  const { json } = await journal.exportReadable([], "Mine");
+  assert.equal((JSON.parse(json) as { unopened: number }).unopened, 1);
+});
+
+test("a draft is sealed where it lies, and gone when it is forgotten", async () => {
+  const { memory, journal } = await begun();
+  await journal.keepDraft("note", { line: "quetzal" });
+  assert(![...memory.kept.values()].join().includes("quetzal"));
+  assert.deepEqual(await journal.draft("note"), { line: "quetzal" });
+  journal.forgetDraft("note");
+  assert.equal(await journal.draft("note"), null);
+});
+
+test("after locking nothing is read or kept, and what is erased is gone here too", async () => {
+  const { server, memory, journal } = await begun();
+  await journal.keepDraft("note", "quetzal");
+  journal.lock();
+  assert.equal(await why(journal.keep(note("one"))), "locked");
+  assert.equal(await why(journal.read(PRIVATE)), "locked");
+  server.slots = [];
+  server.keyring = null;
+  await journal.erase();
+  assert.equal(journal.hasBegun, false);
+  assert.deepEqual([...memory.kept.keys()], []);
+});

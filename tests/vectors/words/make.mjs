@@ -1,0 +1,96 @@
+// Makes words.json, which the tests of both languages read: `node tests/vectors/words/make.mjs`.
+//
+// The keys in it are for these tests alone. What age seals differs each time, so the file is made anew
+// only when the format has changed, and then whole.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "vectors-"));
+const ME = "0b5a3c1e-1d2f-4a6b-8c7d-9e0f1a2b3c4d";
+const OTHER = "7d1f0c2b-3e4a-4b5c-9d6e-0f1a2b3c4d5e";
+const SPACE = "3f2e1d0c-4b5a-4968-8776-655443322110";
+const AGAIN = "a1b2c3d4-e5f6-4708-9a0b-1c2d3e4f5061";
+const SECRETS = ["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "_".repeat(42) + "8"];
+const AT = new Date("2026-11-22T23:30:00.123Z");
+
+try {
+  const outfile = join(folder, "words.mjs");
+  await esbuild.build({
+    entryPoints: [join(here, "..", "..", "..", "browser", "words.ts")],
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    outfile,
+  });
+  const made = await make(await import(pathToFileURL(outfile).href));
+  writeFileSync(join(here, "words.json"), JSON.stringify(made, null, 1) + "\n");
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function make(sealing) {
+  const { makeSlot, newCode, newWordKey, readCode, sealedExport, spaceKey, Words } = sealing;
+  const wordKey = await newWordKey();
+  const passphrase = "søft heron under nine reeds";
+  const code = newCode();
+  const slots = [
+    await makeSlot("passphrase", passphrase, wordKey),
+    await makeSlot("code", code, wordKey),
+  ];
+
+  const mine = Words.begin(wordKey, ME);
+  const other = Words.begin(await newWordKey(), OTHER);
+  const spaceKeys = [];
+  for (const [at, sitting] of [SPACE, AGAIN].entries()) {
+    const secret = SECRETS[at];
+    spaceKeys.push({ secret, space: SPACE, sitting, key: await spaceKey(secret, SPACE, sitting) });
+  }
+  const share = (words, { space, sitting, secret }) => words.adopt(space, sitting, secret);
+
+  await share(mine, spaceKeys[0]);
+  await share(other, spaceKeys[0]);
+  const sealed = [];
+  const seal = async (words, draft) => {
+    const one = await words.seal({ at: AT, ...draft });
+    sealed.push(one);
+    return one.entry;
+  };
+  const empty = { kind: "note", scope: "private", body: {} };
+  await seal(mine, empty);
+  const first = await seal(mine, { ...empty, body: { line: "A good detail: “hum” \u2028 ☕ 心" } });
+  const edited = await seal(mine, { ...empty, body: { line: "Another" }, edits: first });
+  mine.note([edited]);
+  await seal(mine, { ...empty, kind: "check-in", body: { close: 0.5, words: ["warm", null] } });
+  await seal(mine, { ...empty, body: { text: "long ".repeat(2000) } });
+  await seal(mine, { kind: "reflection", scope: SPACE, body: { line: "Ours" } });
+  await seal(other, { kind: "keepsake", scope: SPACE, body: { line: "For you" } });
+  await share(mine, spaceKeys[1]);
+  await share(other, spaceKeys[1]);
+  await seal(other, { kind: "keepsake", scope: SPACE, body: { line: "Later" } });
+  const keyring = await mine.sealKeyring();
+  const all = sealed.map((one) => one.record);
+
+  const typed = [code, code.toLowerCase(), code.replaceAll("-", " "), ` ${code.replaceAll("-", "")} `];
+  const swapped = code.replace(/^(.)(.)/, "$2$1");
+  const wrong = [swapped === code ? `Z${code}` : swapped, code.slice(1), `${code}0`, "", "U".repeat(28)];
+  return {
+    me: ME,
+    other: OTHER,
+    space: SPACE,
+    wordKey,
+    passphrase,
+    code,
+    codes: { read: typed.map((text) => [text, readCode(text)]), wrong },
+    slots,
+    keyring,
+    seen: { [first.id]: 2 },
+    spaceKeys,
+    records: sealed,
+    export: sealedExport({ me: ME, slots, keyring }, all),
+  };
+}
