@@ -39,9 +39,9 @@ OWN_BROWSER = {
     "door", "door_state", "renew_door", "close_door", "share", "let_in", "waiting", "waiting_state",
 }  # fmt: skip
 OWN_ACCOUNT = {
-    "account", "rename", "end_sessions", "export", "erase_me", "spaces", "mfa_list_webauthn",
-    "mfa_add_webauthn", "account_email", "sealed", "begin_words", "keyring", "slots", "erase_words",
-    "records",
+    "account", "rename", "end_sessions", "end_session", "export", "erase_me", "keep_account", "spaces",
+    "mfa_list_webauthn", "mfa_add_webauthn", "account_email", "sealed", "begin_words", "keyring", "slots",
+    "erase_words", "records",
 }  # fmt: skip
 OF_A_SPACE = {"space", "meet", "rest", "check_in", "leave", "space_records"}
 OF_A_SITTING = {"sitting", "keep"}

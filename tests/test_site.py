@@ -137,6 +137,7 @@ def test_a_person_is_a_name_and_a_day_and_has_no_password():
         "created",
         "is_host",
         "seed",
+        "erase_at",
     }
     assert not ada.has_usable_password()
     assert not ada.check_password("")

@@ -6,7 +6,7 @@ other way in. Signing in is allauth's.
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from allauth.account.models import EmailAddress
@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.dispatch import Signal
 
+from relational_space.people import sessions
 from relational_space.people.models import Person, fresh_seed
 
 HOST_NAME = "Host"
@@ -22,9 +23,12 @@ HOST_NAME = "Host"
 INVITATION_LASTS = timedelta(days=2)
 """How long the host's invitation to make an account can be used."""
 
+GRACE = timedelta(hours=24)
+"""Whoever asks to be erased can call it off for so long; so can they for whom another has asked it."""
+
 
 sessions_ended = Signal()
-"""Sent with `person` once all their devices are signed out."""
+"""Sent with `person` once one or all of their devices are signed out."""
 
 
 @transaction.atomic
@@ -45,7 +49,30 @@ def end_sessions(person: Person) -> None:
     """All devices are signed out; the one that asked is signed in again by its view."""
     person.seed = fresh_seed()
     person.save(update_fields=["seed"])
+    sessions.end_all(person)
     transaction.on_commit(partial(sessions_ended.send, sender=Person, person=person))
+
+
+@transaction.atomic
+def end_session(person: Person, id: str) -> None:
+    """One of this person's devices is signed out."""
+    sessions.end(person, id)
+    transaction.on_commit(partial(sessions_ended.send, sender=Person, person=person))
+
+
+@transaction.atomic
+def ask_to_be_erased(person: Person, *, now: datetime) -> None:
+    """All devices are signed out, and in a day it is done; until then signing in can call it off."""
+    person.erase_at = now + GRACE
+    person.save(update_fields=["erase_at"])
+    end_sessions(person)
+
+
+@transaction.atomic
+def keep_account(person: Person) -> None:
+    """They would rather not be erased."""
+    person.erase_at = None
+    person.save(update_fields=["erase_at"])
 
 
 def new_host_link() -> str:

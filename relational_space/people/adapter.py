@@ -9,7 +9,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.core.mail import EmailMessage
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from relational_space.people.models import Person
@@ -43,6 +44,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "allauth.account.stages.LoginByCodeStage",
             "relational_space.people.stages.AddressStage",
         ]
+
+    def post_login(self, request: HttpRequest, user: Person, **rest: Any) -> HttpResponse:
+        """Where one was going; but first the offer to keep an account that is to be erased."""
+        going: HttpResponse = super().post_login(request, user, **rest)
+        return redirect("account") if user.erase_at is not None else going
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whoever has sat here with somebody, or was invited by the host."""

@@ -12,10 +12,25 @@ class PeopleConfig(AppConfig):
     name = "relational_space.people"
 
     def ready(self) -> None:
-        """Keep of a passkey that it is there, and never when it was used."""
+        """Keep of a passkey that it is there, and never when it was used; and hear of signing in."""
+        from allauth.account import signals as account
+        from allauth.mfa import signals as passkeys
         from allauth.mfa.models import Authenticator
+        from django.contrib.auth.signals import user_logged_in
+
+        from relational_space.people import sessions
+        from relational_space.people.signing import way_in_changed
 
         pre_save.connect(_forget_last_use, sender=Authenticator, dispatch_uid="people")
+        user_logged_in.connect(sessions.begin, dispatch_uid="people")
+        for changed in (
+            passkeys.authenticator_added,
+            passkeys.authenticator_removed,
+            account.email_added,
+            account.email_changed,
+            account.email_removed,
+        ):
+            changed.connect(way_in_changed, dispatch_uid="people")
 
 
 def _forget_last_use(*, instance: Any, **_rest: Any) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
+from relational_space.people import erase
 from relational_space.people.models import Person
 
 UNFINISHED = timedelta(days=1)
@@ -11,10 +12,13 @@ UNFINISHED = timedelta(days=1)
 
 
 def due(now: datetime) -> bool:
-    """Forget sessions that have run out, and accounts that nobody can come back to."""
+    """Erase who has asked for it, and forget sessions that have run out and accounts of nobody."""
+    asked = list(Person.objects.filter(erase_at__lte=now))
+    for person in asked:
+        erase.destroy(person)
     sessions, _rows = Session.objects.filter(expire_date__lt=now).delete()
     begun = Person.objects.filter(
         is_host=False, authenticator=None, created__lt=(now - UNFINISHED).date()
     )
     persons, _rows = begun.exclude(emailaddress__verified=True).delete()
-    return bool(sessions or persons)
+    return bool(asked or sessions or persons)

@@ -10,10 +10,9 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from relational_space.people import sessions
 from relational_space.people.models import Person
 from relational_space.people.wiping import wipe
 
@@ -43,6 +42,7 @@ def hand_over(person: Person) -> dict[str, Any]:
             "name": person.name,
             "since": person.created.isoformat(),
             "keeps this place": person.is_host,
+            "to be erased": person.erase_at.isoformat() if person.erase_at else None,
         },
         "addresses": [
             {"address": each.email, "confirmed": each.verified}
@@ -61,13 +61,6 @@ def destroy(person: Person) -> None:
     with transaction.atomic():
         for each in _kept:
             each.destroy(person)
-        _sessions_of(person)
+        sessions.end_all(person)
         person.delete()
     wipe()
-
-
-def _sessions_of(person: Person) -> None:
-    # Their content is encoded, so each has to be opened. It is done as often as somebody goes.
-    for session in Session.objects.iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk):
-            session.delete()

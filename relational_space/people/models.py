@@ -41,6 +41,8 @@ class Person(AbstractBaseUser):
     is_host = models.BooleanField(default=False)
     # Every session of this person is bound to it: a new one ends them all.
     seed = models.CharField(max_length=43, default=fresh_seed, editable=False)
+    # They have asked to be erased: from then on it is done, unless they sign in and keep it.
+    erase_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

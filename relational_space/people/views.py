@@ -3,18 +3,20 @@
 from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.utils import get_next_redirect_url
 from allauth.mfa.webauthn.views import AddWebAuthnView, login_webauthn
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from relational_space.people import actions, erase, limits
+from relational_space.people import actions, erase, limits, sessions
 from relational_space.people.adapter import let_begin, may_begin
 from relational_space.people.forms import NameForm
 from relational_space.people.models import Person
+from relational_space.people.signing import end_others
 from relational_space.people.visitors import GUEST_S, address, passkeys_work, visitor
 
 TRIES_AN_HOUR = 20
@@ -139,12 +141,20 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    """What is kept of me, and what I can do with it."""
-    return _account(request, NameForm({"name": _me(request).name}))
+    """What is kept of me, and what I can do with it; or first, whether it is to be erased."""
+    me = _me(request)
+    if me.erase_at is not None:
+        return render(request, "people/erasing.html", {"erase_at": me.erase_at})
+    return _account(request, NameForm({"name": me.name}))
 
 
 def _account(request: HttpRequest, form: NameForm, status: int = 200) -> HttpResponse:
-    shown = {"form": form, "has_way_back": actions.has_way_back(_me(request))}
+    me = _me(request)
+    shown = {
+        "form": form,
+        "has_way_back": actions.has_way_back(me),
+        "signed_in": sessions.signed_in(me, here=request.session.session_key),
+    }
     return render(request, "people/account.html", shown, status=status)
 
 
@@ -163,9 +173,15 @@ def rename(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    me = _me(request)
-    actions.end_sessions(me)
-    update_session_auth_hash(request, me)
+    end_others(request, _me(request))
+    return redirect("account")
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest) -> HttpResponse:
+    """Sign out of one device."""
+    actions.end_session(_me(request), request.POST.get("id", ""))
     return redirect("account")
 
 
@@ -181,15 +197,30 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase_me(request: HttpRequest) -> HttpResponse:
-    """A page that says what goes, and a press that lets it go."""
-    if request.method == "POST":
-        me = _me(request)
-        logout(request)
-        erase.destroy(me)
-        gone = render(request, "people/erased.html")
-        gone["Clear-Site-Data"] = FORGET
-        return gone
-    return render(request, "people/erase.html")
+    """A page that says what goes, and a press that lets it go in a day; by whoever has just signed in."""
+    me = _me(request)
+    # Without a way back there is nothing to show but that this browser is signed in.
+    has_way_back = actions.has_way_back(me)
+    proved = sessions.is_fresh(request) or not has_way_back
+    if request.method != "POST":
+        page = {"proved": proved, "has_way_back": has_way_back}
+        return render(request, "people/erase.html", page)
+    logout(request)
+    if not proved:
+        return redirect(_with_next(reverse("account_login"), reverse("erase_me")))
+    actions.ask_to_be_erased(me, now=timezone.now())
+    page = {"erase_at": me.erase_at, "has_way_back": has_way_back}
+    gone = render(request, "people/erased.html", page)
+    gone["Clear-Site-Data"] = FORGET
+    return gone
+
+
+@login_required
+@require_POST
+def keep_account(request: HttpRequest) -> HttpResponse:
+    """I would rather not be erased."""
+    actions.keep_account(_me(request))
+    return redirect("account")
 
 
 def _with_next(path: str, after: str | None) -> str:

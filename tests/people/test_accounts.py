@@ -20,8 +20,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.dateformat import format
 
-from relational_space.people import actions, adapter, due, floor
+from relational_space.people import actions, adapter, due, floor, sessions
 from relational_space.people.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +252,126 @@ def test_signing_out_everywhere_else_leaves_only_this_device(
     assert here.post("/account/sessions/").status_code == 302
     assert signed_in(here)
     assert not signed_in(there)
+
+
+PHONE = "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UQ1A) Chrome/131.0.6778.39 Mobile"
+
+
+def test_where_somebody_is_signed_in_is_a_kind_of_device_and_a_day(
+    browser: NewBrowser, ada_has_an_address: str
+) -> None:
+    there = browser()
+    there.defaults["HTTP_USER_AGENT"] = PHONE
+    by_code(there, ada_has_an_address)
+    here = browser()
+    by_code(here, ada_has_an_address)
+    page = here.get("/account/").content.decode()
+    shown = re.findall(r"<li><p>(.*?)</p>", page)
+    today = format(timezone.now(), "j F")
+    assert shown == [f"A device, since {today} (this one)", f"Android, since {today}"]
+    assert all(fine not in page for fine in ("Pixel", "131", "Chrome", "192.0.2"))
+
+
+def test_one_device_is_signed_out_and_no_other(
+    browser: NewBrowser, ada: Person, ben: Person
+) -> None:
+    here, there, bens = browser(ada), browser(ada), browser(ben)
+    devices = (here, there, bens)
+    listed = here.get("/account/").context["signed_in"]
+    [other] = [each.id for each in listed if not each.is_here]
+    assert there.cookies["__Host-s"].value not in str(listed)
+    bens.post("/account/sessions/one/", {"id": other})
+    here.post("/account/sessions/one/", {"id": "never given"})
+    assert [signed_in(device) for device in devices] == [True, True, True]
+    here.post("/account/sessions/one/", {"id": other})
+    assert [signed_in(device) for device in devices] == [True, False, True]
+
+
+@pytest.mark.parametrize("way", ["a passkey removed", "a first address", "another address"])
+def test_other_devices_are_signed_out_when_a_way_in_changes(
+    browser: NewBrowser, ada: Person, ada_has_an_address: str, way: str
+) -> None:
+    here = browser(ada)
+    if way == "a first address":
+        EmailAddress.objects.all().delete()
+    if way != "a passkey removed":
+        here.post("/account/address/", {"email": "new@example.org", "action_add": ""})
+        code = code_in(mailed()[-1])
+    there = browser(ada)
+    match way:
+        case "a passkey removed":
+            key = Authenticator.objects.create(user=ada, type="webauthn", data={"name": "Passkey"})
+            here.post(f"/account/passkeys/{key.pk}/remove/")
+            assert not Authenticator.objects.exists()
+        case _:
+            here.post("/account/address/confirm/", {"code": code})
+            assert EmailAddress.objects.get().email == "new@example.org"
+    assert signed_in(here)
+    assert not signed_in(there)
+
+
+def by_code(there: Client, address: str, **fields: str) -> str:
+    """Sign in by a mailed code; where it leads."""
+    before = len(mailed())
+    asked = there.post("/account/login/code/", {"email": address, **fields})
+    code = code_in(mailed()[before])
+    return str(there.post(asked.headers["Location"], {"code": code, **fields}).headers["Location"])
+
+
+def test_an_account_is_erased_a_day_after_somebody_who_has_just_signed_in_asked_for_it(
+    browser: NewBrowser,
+    ada: Person,
+    ada_has_an_address: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = browser(), browser(ada)
+    by_code(here, ada_has_an_address)
+    asked = timezone.now()
+    assert "It will be erased" in here.post("/account/erase/").content.decode()
+    assert not signed_in(here)
+    assert not signed_in(there)
+    assert not due.due(asked + timedelta(hours=23))
+    assert Person.objects.filter(pk=ada.pk).exists()
+    assert due.due(timezone.now() + timedelta(hours=24))
+    assert not Person.objects.exists()
+
+
+def test_whoever_finds_a_device_signed_in_can_not_erase_the_account(
+    browser: NewBrowser, ada: Person, ada_has_an_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = browser(ada)
+    monkeypatch.setattr(sessions, "FRESH_S", -1)
+    assert "sign in once more first" in here.get("/account/erase/").content.decode()
+    again = here.post("/account/erase/").headers["Location"]
+    assert again == "/account/login/?next=%2Faccount%2Ferase%2F"
+    ada.refresh_from_db()
+    assert ada.erase_at is None
+    monkeypatch.undo()
+    assert by_code(here, ada_has_an_address, next="/account/erase/") == "/account/erase/"
+    assert "Erase it all" in here.get("/account/erase/").content.decode()
+
+
+def test_whoever_signs_in_meanwhile_is_offered_to_keep_the_account(
+    browser: NewBrowser, ada: Person, ada_has_an_address: str
+) -> None:
+    browser(ada).post("/account/erase/")
+    there = browser()
+    assert by_code(there, ada_has_an_address, next="/spaces/") == "/account/"
+    assert "Keep my account" in there.get("/account/").content.decode()
+    assert there.post("/account/keep/").headers["Location"] == "/account/"
+    assert "Your passkeys" in there.get("/account/").content.decode()
+    assert not due.due(timezone.now() + timedelta(days=2))
+    assert Person.objects.filter(pk=ada.pk).exists()
+
+
+def test_the_host_shows_who_they_are_by_the_link_and_keeps_the_account_by_the_next(
+    browser: NewBrowser,
+) -> None:
+    here, there = browser(), browser()
+    here.post(reverse("host", args=[actions.new_host_link()]))
+    assert "It will be erased" in here.post("/account/erase/").content.decode()
+    there.post(reverse("host", args=[actions.new_host_link()]))
+    assert "Keep my account" in there.get("/account/").content.decode()
 
 
 def test_a_new_key_is_given_to_the_session_at_sign_in(

@@ -15,6 +15,7 @@ from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
+from relational_space.people import due as people_due
 from relational_space.people import erase
 from relational_space.people.models import Person
 from relational_space.spaces import due
@@ -107,6 +108,8 @@ def test_erasing_leaves_nothing_of_them_on_disk(known: Person, browser: NewBrows
     assert there.get("/account/").status_code == 200
     assert on_disk(CANARY, ADDRESS)
     assert there.post("/account/erase/").status_code == 200
+    assert on_disk(CANARY, ADDRESS)
+    assert people_due.due(timezone.now() + timedelta(days=1))
     for model in of_a_person():
         for row in model._default_manager.values():
             assert str(known.pk) not in str(row)

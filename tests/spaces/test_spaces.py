@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from relational_space.people import due as people_due
 from relational_space.people.models import Person
 from relational_space.people.visitors import Visitor
 from relational_space.spaces import actions, due
@@ -122,6 +124,7 @@ def test_one_who_would_keep_it_is_not_told_that_the_other_has_gone(
         pages = [str(answer.status_code), here.get(keep).content.decode()]
         pages += [here.get(address).content.decode() for address in ("/spaces/", "/account/")]
         Sitting.objects.all().delete()
+        Session.objects.all().delete()
         private = rf'{number}|name="csrfmiddlewaretoken" value="[^"]+"'
         return [re.sub(private, "", page) for page in pages]
 
@@ -314,6 +317,9 @@ def test_leaving_looks_like_resting_to_the_other(
     here.post(f"/spaces/{kept.pk}/rest/", {"resting": "no"})
     assert "This space is resting" not in _bens_pages(browser, kept, ben)[1][1]
     here.post(f"/spaces/{kept.pk}/leave/" if how == "leaves" else "/account/erase/")
+    if how == "erases the account":
+        assert "This space is resting" not in _bens_pages(browser, kept, ben)[1][1]
+        people_due.due(timezone.now() + timedelta(days=1))
     assert _bens_pages(browser, kept, ben) == resting
 
 
