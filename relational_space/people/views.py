@@ -203,8 +203,8 @@ def erase_me(request: HttpRequest) -> HttpResponse:
     has_way_back = actions.has_way_back(me)
     proved = sessions.is_fresh(request) or not has_way_back
     if request.method != "POST":
-        page = {"proved": proved, "has_way_back": has_way_back}
-        return render(request, "people/erase.html", page)
+        asked = {"proved": proved, "has_way_back": has_way_back}
+        return render(request, "people/erase.html", asked)
     logout(request)
     if not proved:
         return redirect(_with_next(reverse("account_login"), reverse("erase_me")))
