@@ -71,7 +71,7 @@ class Records(Generic[Loaded_co]):
         )
 
     async def close(self, sitting: str) -> None:
-        """The sitting has closed: its events are deleted, and a shared device's sitting as a whole."""
+        """The sitting has closed: its events and names go, and a shared device's sitting as a whole."""
         await self._do(lambda: self._close(sitting))
 
     def stop(self) -> None:
@@ -183,6 +183,8 @@ class Records(Generic[Loaded_co]):
             row.delete()
             return
         row.events.all().delete()
+        # Whoever would keep a space says a name then; what was said at the door is needed no more.
+        row.places.filter(keeps=False).update(name="")
         rows.update(closed_at=self._now())
         if row.sat and row.space_id is not None:
             _count(row.space_id)

@@ -300,6 +300,18 @@ def test_a_closed_sitting_has_no_events_and_is_not_loaded(records: Records[Found
     assert models.Sitting.objects.get().closed_at == NOON
 
 
+def test_a_name_said_at_the_door_goes_with_the_sitting_and_one_for_keeping_stays(
+    records: Records[Found],
+) -> None:
+    sitting = opened()
+    for seat, name, keeps in (("one", "Ada", True), ("other", "Ben", False)):
+        models.Place.objects.create(
+            sitting_id=sitting, seat=seat, visitor=seat, name=name, keeps=keeps
+        )
+    asyncio.run(records.close(sitting))
+    assert list(models.Place.objects.order_by("seat").values_list("name", flat=True)) == ["Ada", ""]
+
+
 def test_nothing_stays_of_a_sitting_on_a_shared_device(records: Records[Found]) -> None:
     sitting = opened(models.Seating.SHARED)
     asyncio.run(records.close(sitting))
