@@ -4,15 +4,24 @@
 // afterwards is the same for each of them.
 
 import { useSignal } from "@preact/signals";
-import type { SittingData } from "./data";
+import type { Signal } from "@preact/signals";
+import type { Question, SittingData } from "./data";
 import { Press } from "./press";
-import { Page } from "./questions";
+import { Ask, focus, leadsTo, Page } from "./questions";
+import type { Answer } from "./questions";
 import { text } from "./text";
 import type { Own } from "./wire";
+
+/** What is asked before the choice, if anything, and where the answer has led: "" is nowhere yet. */
+export interface Gate {
+  readonly question: Question | undefined;
+  readonly led: Signal<"" | "on" | "safety">;
+}
 
 interface Props {
   readonly data: SittingData;
   readonly own: Own;
+  readonly gate: Gate;
   readonly choose: (rung: string, longer: boolean) => void;
   readonly notToday: () => void;
   readonly stop: () => void;
@@ -56,13 +65,48 @@ export function Arriving(props: Props) {
   );
 }
 
+/** The choice; where the practice has a gate, that comes first and may be all that comes. */
+export function Choice(props: Props) {
+  const { question, led } = props.gate;
+  if (!question || led.value === "on") return <Rungs {...props} />;
+  if (led.value === "safety") return <p>{text.gate.stays}</p>;
+  return <First question={question} {...props} />;
+}
+
+/** One question to answer before anything else. Whoever it leads to safety says "not today". */
+function First({ question, gate, notToday }: Props & { readonly question: Question }) {
+  const answers = useSignal<Readonly<Record<string, Answer>>>({});
+  const answer = answers.value[question.name];
+  const next = () => {
+    const safety = leadsTo(question, answer) === "safety";
+    gate.led.value = safety ? "safety" : "on";
+    if (safety) notToday();
+  };
+  return (
+    <section aria-labelledby="first">
+      <h2 id="first">{text.gate.heading}</h2>
+      <Ask question={question} answers={answers} />
+      <p class="soft small">{text.gate.why}</p>
+      <div class="stack">
+        {answer !== undefined && <Press onPress={next}>{text.gate.next}</Press>}
+        <Press quiet onPress={notToday}>
+          {text.arriving.notToday}
+        </Press>
+      </div>
+    </section>
+  );
+}
+
 /** The rungs that are offered; alone also "not today", which one shared device doesn't ask. */
-export function Choice({ data, own, choose, notToday, stop }: Props) {
+function Rungs({ data, own, gate, choose, notToday, stop }: Props) {
   const longer = useSignal(own.longer);
   const shared = data.seating === "shared";
   return (
     <div role="group" aria-labelledby="choice">
-      <h2 id="choice">{shared ? text.arriving.together : text.arriving.choice}</h2>
+      {/* Whoever has just answered what came before it is led on to it. */}
+      <h2 id="choice" tabIndex={-1} ref={gate.question ? focus : null}>
+        {shared ? text.arriving.together : text.arriving.choice}
+      </h2>
       <p class="soft small">{shared ? text.arriving.togetherWhy : text.arriving.choiceWhy}</p>
       {data.practice.lengths && (
         <label class="choice">

@@ -2,7 +2,7 @@
 // for every way in which something ends by itself.
 
 import type { ComponentChildren } from "preact";
-import { Aftercare, CareLinks, Page } from "./questions";
+import { Aftercare, CareLinks, Page, Safety } from "./questions";
 import { text } from "./text";
 
 interface Props {
@@ -11,17 +11,20 @@ interface Props {
   readonly urls: { readonly care: string; readonly help: string; readonly over: string };
   /** Whether the card of what may help is shown in full, and not only linked to. */
   readonly card: boolean;
+  /** Whether an answer has led to safety. */
+  readonly safety?: boolean;
   readonly children?: ComponentChildren;
 }
 
 /** An end: some words, what may help, perhaps something more, and the way on. */
-export function Closing({ title, words, urls, card, children }: Props) {
+export function Closing({ title, words, urls, card, safety, children }: Props) {
   return (
     <Page title={title}>
       {words.map((each) => (
         <p>{each}</p>
       ))}
       {card ? <Aftercare urls={urls} /> : <CareLinks urls={urls} />}
+      {safety && <Safety urls={urls} />}
       {children}
       <p>
         <a class="button quiet" href={urls.over}>

@@ -35,7 +35,15 @@ export function asked(
   when: "before" | "after",
   checkIn: boolean,
 ): readonly Question[] {
-  return questions.filter((q) => q.when.split(" ").includes(when) && (checkIn || !q.checkIn));
+  const gate = gateOf(questions);
+  return questions.filter(
+    (q) => q !== gate && q.when.split(" ").includes(when) && (checkIn || !q.checkIn),
+  );
+}
+
+/** What is asked of each alone before anything is chosen: an answer may lead to safety instead. */
+export function gateOf(questions: readonly Question[]): Question | undefined {
+  return questions.find((q) => q.when === "before" && q.options.some((o) => o.leadsTo === "safety"));
 }
 
 /** Where somebody's answer leads: help that they may want. */
@@ -364,6 +372,22 @@ export function Aftercare({ urls }: { readonly urls: CareUrls }) {
       <p>{text.aftercare.more}</p>
       <CareLinks urls={urls} />
     </section>
+  );
+}
+
+/** Closed at first: somebody beside may look, and “for you alone” stands at every end. */
+export function Safety({ urls }: { readonly urls: CareUrls }) {
+  return (
+    <details>
+      <summary>{text.safety.heading}</summary>
+      <p>{text.safety.why}</p>
+      <p>{text.safety.quiet}</p>
+      <p>{text.safety.elsewhere}</p>
+      <p class="links">
+        <a href={`${urls.help}#lines`}>{text.safety.lines}</a> ·{" "}
+        <a href={`${urls.help}#alarm`}>{text.safety.alarm}</a>
+      </p>
+    </details>
   );
 }
 

@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Choice } from "./arriving";
+import type { Gate } from "./arriving";
 import type { SittingData } from "./data";
 import { Press } from "./press";
 import { text } from "./text";
@@ -29,6 +30,7 @@ interface Props {
   readonly forgotten: boolean;
   readonly note: string;
   readonly sound: Sound;
+  readonly gate: Gate;
   readonly say: (act: Act) => void;
   readonly pause: () => void;
   readonly goOn: () => void;
@@ -81,7 +83,7 @@ export function Room(props: Props) {
           {shown.may.includes("choose") && (
             <details open={props.forgotten} class="later">
               <summary>{text.arriving.change}</summary>
-              <Choice data={data} own={own} choose={props.choose} notToday={props.notToday} stop={stop} />
+              <Choice {...props} />
             </details>
           )}
         </>

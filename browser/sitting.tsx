@@ -8,6 +8,7 @@ import { render } from "preact";
 import type { ComponentChildren } from "preact";
 import "./sitting.css";
 import { Arriving } from "./arriving";
+import type { Gate } from "./arriving";
 import { Astray, Closing } from "./closing";
 import { pageData } from "./data";
 import type { SittingData } from "./data";
@@ -15,7 +16,7 @@ import { LEAVING } from "./exit";
 import { Live, pageWorld } from "./live";
 import type { Over } from "./live";
 import { Player } from "./player";
-import { After, asked, CheckIn, marksOf, noAnswers } from "./questions";
+import { After, asked, CheckIn, gateOf, marksOf, noAnswers } from "./questions";
 import { Room } from "./room";
 import { nameAfterSitting } from "./secret";
 import { text } from "./text";
@@ -52,6 +53,7 @@ function begin(data: SittingData, root: HTMLElement): void {
   const note = signal("");
   const before = noAnswers();
   const after = noAnswers();
+  const gate: Gate = { question: gateOf(questions), led: signal("") };
   const hearing = signal<Hearing>(data.speaks ? "voice" : "nothing");
   const volume = signal(0.8);
 
@@ -168,6 +170,7 @@ function begin(data: SittingData, root: HTMLElement): void {
   const forget = () => {
     before.value = {};
     after.value = {};
+    gate.led.value = "";
   };
   addEventListener("pagehide", () => {
     forget();
@@ -192,6 +195,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     // Somebody else may be the next to look at this screen. Marks say little; written words go.
     after.value = {};
     before.value = marksOf(before.value);
+    gate.led.value = "";
   });
   document.addEventListener("resume", wake);
   addEventListener("online", wake);
@@ -236,6 +240,7 @@ function begin(data: SittingData, root: HTMLElement): void {
           forgotten={chosenHere.value && own.value.chosen === "" && stage === "settling"}
           note={note.value}
           sound={{ hearing, volume }}
+          gate={gate}
           {...acts}
         />
       );
@@ -243,7 +248,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (!checkedIn.value && !own.value.ready) {
       return <CheckIn questions={beforehand} answers={before} done={() => (checkedIn.value = true)} />;
     }
-    return <Arriving data={data} own={own.value} {...acts} />;
+    return <Arriving data={data} own={own.value} gate={gate} {...acts} />;
   }
 
   function Landed() {
@@ -265,7 +270,8 @@ function begin(data: SittingData, root: HTMLElement): void {
 
   /** Two at one device were asked nothing in private, so both see the whole card. */
   function Ending(props: { title: string; words: readonly string[]; card?: boolean; children?: ComponentChildren }) {
-    return <Closing {...props} card={shared || (props.card ?? false)} urls={data.urls} />;
+    const safety = gate.led.value === "safety";
+    return <Closing {...props} card={shared || (props.card ?? false)} safety={safety} urls={data.urls} />;
   }
 }
 

@@ -24,6 +24,12 @@ export const text = {
     change: "Change my mind",
     leave: "Stop here",
   },
+  gate: {
+    heading: "Only for you, first",
+    why: "Your answer stays on this page and is sent to nobody. After a “yes”, or when you aren't sure, nothing more begins. It ends with the minute to settle and the same words on both phones, as whenever somebody would rather not.",
+    next: "Next",
+    stays: "For today it stays as it is. At the end there is something here for you alone.",
+  },
   sitting: {
     settling: "Settling",
     heading: "Sitting together",
@@ -108,6 +114,14 @@ export const text = {
       "Sleep, if you can. Tomorrow can be an ordinary day.",
     ],
     more: "You can always want less next time, or nothing. If someone would make you pay for a no, the help page is for you.",
+  },
+  safety: {
+    heading: "For you alone",
+    why: "Being afraid of somebody is a reason not to do this with them, and so is not being sure. It isn't your fault, and you need no proof to talk with somebody.",
+    quiet: "What you answered has not been sent to anyone, and this page forgets it when you leave.",
+    elsewhere: "If somebody may look at this device, call or read from one that they can't reach.",
+    lines: "Numbers to call",
+    alarm: "Old alarm, or danger now?",
   },
   checkIn: {
     heading: "Before, for you alone",

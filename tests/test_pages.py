@@ -223,6 +223,23 @@ def test_both_forms_of_a_moment_stand_beside_each_other():
     assert "Near, without touching: Stay near like this." in text
 
 
+def test_who_reads_how_to_mend_something_is_asked_first_whether_they_are_afraid():
+    for practice in SHELF.to_sit():
+        asks = practice.gate is not None
+        text = text_of(f"/practices/{practice.name}/")
+        assert ("First, each for yourself and not aloud" in text) is asks
+        assert (f"/practices/{practice.name}/" in read("/practices/").links) is True
+        if asks:
+            assert text.index(practice.gate.ask["en"]) < text.index("The words")
+            assert "/help/#alarm" in read(f"/practices/{practice.name}/").links
+
+
+def test_a_practice_says_what_it_leads_to_and_when():
+    assert "After about 3 days, if you both like: Looking again" in text_of("/practices/repair/")
+    assert "After about a day, if you both like: Repair" in text_of("/practices/time-out/")
+    assert "Some days later" not in text_of("/practices/mirroring/")
+
+
 def test_a_practice_that_is_not_here_is_not_found():
     assert Client().get("/practices/nowhere/").status_code == 404
 

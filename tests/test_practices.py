@@ -25,11 +25,12 @@ from relational_space.practice.sitting import Accept, Choose, Join, Ready, due, 
 
 SHELF = practices.gather(practices.HERE)
 FIRST = ("back-to-back-breathing", "mirroring", "what-i-see-in-you")
-NAMES = (*FIRST, "eye-gazing")
+MENDING = ("small-repair", "time-out", "repair", "looking-again")
+NAMES = (*FIRST, "eye-gazing", *MENDING)
 TO_SIT = [SHELF.practices[name].practice for name in NAMES]
 SETTLE = SHELF.practices["settle"].practice
 ALL = [SETTLE, *TO_SIT]
-BACK_TO_BACK, MIRRORING, WHAT_I_SEE, EYES = TO_SIT
+BACK_TO_BACK, MIRRORING, WHAT_I_SEE, EYES, *TO_MEND = TO_SIT
 
 # How slowly the guide speaks, and the silence that it leaves after a sentence.
 WORDS_A_SECOND = 1.8
@@ -148,8 +149,9 @@ def test_all_words_fit_their_time_when_spoken_slowly(practice):
 
 
 @pytest.mark.parametrize("practice", TO_SIT, ids=by_name)
-def test_touch_and_no_touch_are_both_offered(practice):
-    assert {rung.touch for rung in practice.ladder if rung.offered} == {True, False}
+def test_touch_and_no_touch_are_both_offered_and_none_where_something_is_mended(practice):
+    touch = {False} if practice in TO_MEND else {True, False}
+    assert {rung.touch for rung in practice.ladder if rung.offered} == touch
     assert "touch" in practice.touch["en"]
     assert any(rung.apart for rung in practice.ladder)
 
@@ -233,7 +235,7 @@ def test_the_private_questions_can_lead_to_aftercare_and_to_somebody_else(practi
     assert {"bridge", "good-detail", "closeness", "myself"} <= set(after)
     assert next(iter(after)) == "more-than-wanted"
     assert list(after)[-2:] == ["bridge", "good-detail"]
-    before = [q for q in asked if q.when == "before"]
+    before = [q for q in asked if q.when == "before" and not q.is_gate]
     assert all(q.check_in for q in before)
     assert {"pleasure", "arousal", "safe", "ground", "body"} == {q.name for q in before}
 
@@ -351,6 +353,45 @@ def test_two_in_their_first_sittings_are_not_asked_for_eyes():
     offered = [rung for rung in EYES.ladder if rung.offered]
     assert [rung.name for rung in offered if not rung.eyes] == ["voices", "light"]
     assert [rung.name for rung in EYES.ladder if rung.apart] == ["voices", "light", "eyes"]
+
+
+# To mend something --------------------------------------------------------------------------------
+
+
+def test_whoever_would_mend_something_is_asked_first_whether_they_are_afraid():
+    """A yes, or not being sure, leads to safety; and it is the same question each time."""
+    [gate, *others] = [practice.gate for practice in TO_MEND]
+    assert others == [gate] * len(others)
+    assert {option.name: option.leads_to for option in gate.options} == {
+        "no": "",
+        "unsure": "safety",
+        "yes": "safety",
+    }
+    assert not gate.check_in
+    assert all(practice.gate is None for practice in TO_SIT if practice not in TO_MEND)
+
+
+@pytest.mark.parametrize("practice", TO_MEND, ids=by_name)
+@pytest.mark.parametrize("longer", [False, True])
+def test_each_speaks_for_as_long_as_the_other(practice, longer):
+    cues = plan(None, practice, first=Seat.ONE)
+    turns = {
+        seat: [c.lasts.longest_s if longer else c.lasts.shortest_s for c in cues if c.turn == seat]
+        for seat in ("one", "other")
+    }
+    assert turns["one"] == turns["other"] != []
+    assert all(c.may_pass and c.more_s for c in cues if c.turn != "both" and c.mark != "none")
+
+
+def test_a_repair_goes_from_each_alone_to_one_offer():
+    names = [cue.name for cue in plan(None, SHELF.practices["repair"].practice, first=Seat.ONE)]
+    order = ["what happened", "what it did", "tell", "tell, after", "a part of mine", "one offer"]
+    assert [name for name in dict.fromkeys(names) if name in order] == order
+
+
+def test_a_repair_takes_days():
+    links = {p.name: (p.link.practice, p.link.after_days) for p in TO_MEND if p.link}
+    assert links == {"time-out": ("repair", 1), "repair": ("looking-again", 3)}
 
 
 # The folder and the command -----------------------------------------------------------------------
@@ -477,6 +518,50 @@ def test_a_host_can_put_other_words_in_the_place_of_ours(tmp_path):
     (tmp_path / "mirroring.toml").write_text(GOOD)
     shelf = practices.gather(practices.HERE, tmp_path)
     assert shelf.practices["mirroring"].practice.title["en"] == "Sitting by the window"
+
+
+GATE = """
+[[question]]
+name = "afraid"
+when = "before"
+kind = "choice"
+[question.ask]
+en = "Are you afraid of them?"
+[[question.option]]
+name = "no"
+en = "No"
+[[question.option]]
+name = "yes"
+en = "Yes"
+leads_to = "safety"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (GATE.replace('kind = "choice"', 'kind = "choice"\ncheck_in = true'), "without check_in"),
+        (GATE.replace('en = "No"', 'en = "No"\nleads_to = "safety"'), "leads nowhere"),
+        (GATE + GATE, "only one question"),
+        ('[link]\npractice = "x"\nafter_days = 0\n', "from 1 to 60"),
+    ],
+)
+def test_what_would_let_somebody_who_is_afraid_slip_through_is_refused(text, sentence):
+    assert read(GOOD + GATE, name="window").gate
+    with pytest.raises(PracticeError, match=sentence):
+        read(GOOD + text, name="window")
+
+
+def test_settle_asks_nothing_that_leads_to_safety():
+    with pytest.raises(PracticeError, match="in a practice itself"):
+        read(SHELF.practices["settle"].text + GATE, name="settle")
+
+
+def test_a_practice_that_leads_nowhere_is_left_out(tmp_path):
+    (tmp_path / "window.toml").write_text(GOOD + '[link]\npractice = "x"\nafter_days = 3\n')
+    shelf = practices.gather(tmp_path)
+    assert not shelf.practices
+    assert "there is no practice “x” here" in str(shelf.mistakes[0])
 
 
 def test_eyes_are_never_all_that_is_offered():

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Question } from "../data";
-import { APART, asked, leadsTo, marksOf, shuffledPair } from "../questions";
+import { APART, asked, gateOf, leadsTo, marksOf, shuffledPair } from "../questions";
 import { text } from "../text";
 
 function question(name: string, when: string, checkIn: boolean, kind: Question["kind"] = "slider"): Question {
@@ -48,6 +48,20 @@ test("an answer may lead to care", () => {
     ],
   };
   assert.deepEqual([leadsTo(wanted, "no"), leadsTo(wanted, "yes"), leadsTo(wanted, undefined)], ["", "aftercare", ""]);
+});
+
+test("what may lead to safety is asked before the choice, and never with a check-in that can be skipped", () => {
+  const afraid: Question = {
+    ...question("afraid", "before", false, "choice"),
+    options: [
+      { name: "no", label: "No", leadsTo: "" },
+      { name: "yes", label: "Yes", leadsTo: "safety" },
+    ],
+  };
+  assert.equal(gateOf([...questions, afraid]), afraid);
+  assert.equal(gateOf(questions), undefined);
+  assert.equal(gateOf([{ ...afraid, when: "after" }]), undefined);
+  assert(!asked([...questions, afraid], "before", true).includes(afraid));
 });
 
 test("when the page is hidden only marks stay, and no word", () => {

@@ -173,6 +173,11 @@ class Question:
     options: tuple[Option, ...] = ()
     check_in: bool = False
 
+    @property
+    def is_gate(self) -> bool:
+        """Whether it is asked of each alone before anything is chosen, and may end it there."""
+        return self.when == "before" and any(o.leads_to == "safety" for o in self.options)
+
 
 @dataclass(frozen=True, slots=True)
 class Adaptation:
@@ -234,6 +239,14 @@ class Practice:
     @property
     def can_use_songs(self) -> bool:
         return any(cue.lasts.song for cue in self.cues)
+
+    @property
+    def gate(self) -> Question | None:
+        """What is asked first, of each alone.
+
+        A practice with a gate is for a device each: at a shared one nothing can be asked in private.
+        """
+        return next((question for question in self.questions if question.is_gate), None)
 
     @property
     def takes_turns(self) -> bool:

@@ -44,6 +44,7 @@ MOST_RUNGS = 6
 MOST_QUESTIONS = 16
 MOST_LETTERS = 600
 MOST_SECONDS = 90 * 60
+MOST_DAYS = 60
 
 SENSES = ("breath", "movement")
 QUESTION_KINDS = ("choice", "circles", "line", "slider", "words")
@@ -132,7 +133,11 @@ def _whole(practice: Practice, source: str) -> None:
     if practice.name == "settle":
         if practice.ladder or set(stages) != {Stage.SETTLING}:
             raise PracticeError(source, "", "settle has no ladder and only cues to settle with")
+        if practice.gate:
+            raise PracticeError(source, "question", "ask what leads to safety in a practice itself")
         return
+    if sum(question.is_gate for question in practice.questions) > 1:
+        raise PracticeError(source, "question", "only one question before may lead to safety")
     if practice.begins_with not in (None, "settle"):
         raise PracticeError(source, "begins_with", "write “settle”, or leave it out")
     if not any(rung.offered for rung in practice.ladder):
@@ -492,7 +497,14 @@ class _Reader:
         )
         table.nothing_else()
         for each in when.split(" and "):
-            yield replace(question, when=each)
+            asked = replace(question, when=each)
+            if asked.is_gate and (asked.check_in or all(o.leads_to for o in asked.options)):
+                raise table.error(
+                    "leads_to",
+                    "what leads to safety before a sitting is asked of everybody, without check_in, "
+                    "and has an answer that leads nowhere",
+                )
+            yield asked
 
     def option(self, table: _Table) -> Option:
         leads_to = table.maybe("leads_to", str, _or(LEADS_TO), "")
@@ -517,6 +529,8 @@ class _Reader:
             return None
         link = Link(table.text("practice"), table.take("after_days", int, "a number of days"))
         table.nothing_else()
+        if not 1 <= link.after_days <= MOST_DAYS:
+            raise table.error("after_days", f"{link.after_days}; from 1 to {MOST_DAYS}")
         return link
 
 

@@ -70,6 +70,12 @@ def gather(*folders: Path) -> Shelf:
                 practices[file.stem] = open_file(file)
             except PracticeError as mistake:
                 mistakes.append(mistake)
+    for name, written in list(practices.items()):
+        link = written.practice.link
+        if link and link.practice not in practices:
+            del practices[name]
+            problem = f"there is no practice “{link.practice}” here"
+            mistakes.append(PracticeError(f"{name}.toml", "link, practice", problem))
     return Shelf(practices, tuple(mistakes))
 
 

@@ -139,12 +139,21 @@ def _about_all() -> list[dict[str, object]]:
 def _about(practice: Practice) -> dict[str, object]:
     language = _language()
     settle = shelf().practices.get(practice.begins_with or "")
+    leads_to = shelf().practices.get(practice.link.practice if practice.link else "")
     return {
         "name": practice.name,
+        "later": practice.later,
         "title": in_language(practice.title, language),
         "promise": in_language(practice.promise, language),
         "touch": in_language(practice.touch, language),
         "limits": in_language(practice.limits, language),
+        "gate": in_language(practice.gate.ask, language) if practice.gate else "",
+        "link": leads_to
+        and {
+            "name": leads_to.practice.name,
+            "title": in_language(leads_to.practice.title, language),
+            "days": practice.link.after_days if practice.link else 0,
+        },
         "cautions": [in_language(words, language) for words in practice.cautions],
         "adaptations": [in_language(a.text, language) for a in practice.adaptations],
         "evidence": [(in_language(e.text, language), e.source) for e in practice.evidence],

@@ -190,6 +190,10 @@ def _open_sitting(
     if written is None or written.practice not in shelf().to_sit():
         raise Refused(_("There is no such practice here. Choose another."))
     practice = written.practice
+    if practice.gate and terms.seating == Seating.SHARED:
+        raise Refused(
+            _("This practice asks each of you something alone first, so it is for a phone each.")
+        )
     settle = shelf().practices.get(practice.begins_with or "")
     sitting = Sitting.objects.create(
         # Its door's own number, by which whoever waited there finds it.

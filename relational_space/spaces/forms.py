@@ -24,7 +24,10 @@ def practice_choices() -> list[tuple[str, str | Choices]]:
     now: Choices = []
     later: Choices = []
     for each in shelf().to_sit():
-        (later if each.later else now).append((each.name, in_language(each.title, language)))
+        title = in_language(each.title, language)
+        if each.gate:
+            title = gettext("{practice} (a phone each)").format(practice=title)
+        (later if each.later else now).append((each.name, title))
     now.sort(key=lambda choice: choice[0] != BY_DEFAULT)
     return [*now, (gettext("For later"), later)] if later else [*now]
 

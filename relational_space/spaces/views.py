@@ -114,8 +114,11 @@ def _with_terms(request: HttpRequest, act: Callable[[TermsForm], UUID]) -> HttpR
         return _door_page(request, mine, form, status=400)
     try:
         return redirect("sitting", act(form))
-    except (actions.Closed, Refused):
+    except actions.Closed:
         return redirect("door")
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _door_page(request, mine, form, status=400)
 
 
 def _door_page(

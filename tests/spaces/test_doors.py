@@ -18,7 +18,9 @@ from relational_space.people.models import Person
 from relational_space.people.visitors import Visitor
 from relational_space.practice.events import Opened, from_plain
 from relational_space.spaces import actions, tokens
+from relational_space.spaces.forms import practice_choices
 from relational_space.spaces.models import Door, Event, Knock, Place, Seating, Sitting, Token, Way
+from relational_space.spaces.practices import shelf
 
 pytestmark = pytest.mark.django_db
 
@@ -320,6 +322,21 @@ def test_two_at_one_device_need_no_name_and_both_seats_are_theirs(browser: NewBr
     assert data["urls"]["keep"] == ""
     assert set(Place.objects.values_list("name", "person")) == {("", None)}
     assert not Door.objects.exists()
+
+
+def test_what_is_asked_of_each_alone_first_is_not_for_one_device(browser: NewBrowser) -> None:
+    inviter = at_a_door(browser)
+    answer = inviter.post("/door/share/", TERMS | {"practice": "repair"})
+    assert answer.status_code == 400
+    assert "for a phone each" in answer.content.decode()
+    assert Door.objects.exists()
+    assert not Sitting.objects.exists()
+    labels = dict(
+        choice for _, group in practice_choices() if isinstance(group, list) for choice in group
+    )
+    assert [name for name, label in labels.items() if "a phone each" in label] == [
+        practice.name for practice in shelf().to_sit() if practice.gate
+    ]
 
 
 @pytest.mark.parametrize("first", ["one", "other"])

@@ -1,0 +1,43 @@
+"""Whoever is afraid is led to safety by their own page, and the other notices nothing."""
+
+import pytest
+
+from tests.browser.people import Somebody, meet
+from tests.browser.test_choosing import SOFTLY
+
+pytestmark = pytest.mark.browser
+
+QUESTION = "Are you afraid of what they might do"
+
+
+def test_a_yes_is_not_today_for_everybody_else_and_safety_for_oneself(chromium, fast):
+    two = ada, ben = meet(Somebody(chromium, fast), Somebody(chromium, fast), "repair")
+    for person in two:
+        person.sees(QUESTION)
+        assert person.button("By voice").count() == 0
+    ada.press("Yes")
+    ada.press("Next")
+    ben.press("No")
+    ben.press("Next")
+    ben.press("By voice, facing each other")
+    # Both read the same page now, and behind “change my mind” there is no way on for her.
+    assert (
+        ada.page.get_by_role("heading", level=1).inner_text() == "Thank you. Settling begins soon."
+    )
+    ada.sees("Change my mind")
+    assert ada.button("By voice").count() == 0
+
+    for person in two:
+        person.sees(SOFTLY)
+    said = [{key: act[key] for key in act if key != "id"} for act in ada.said if "id" in act]
+    assert said == [{"t": "ready"}]
+    hers, his = ada.page.inner_text("main"), ben.page.inner_text("main")
+    assert hers.replace("For you alone\n\n", "") == his
+    ada.page.get_by_text("For you alone").click()
+    ada.sees("Being afraid of somebody is a reason")
+    assert ada.page.get_by_role("link", name="Numbers to call").get_attribute("href") == (
+        "/help/#lines"
+    )
+    for person in two:
+        person.goes_quietly()
+        person.leaves()
