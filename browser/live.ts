@@ -5,12 +5,14 @@
 // after a quiet loss of the way an old socket comes back only after tens of seconds.
 
 import { Clock } from "./clock";
+import { NOTHING_SAID, withUnheard } from "./own";
 import { read, VERSION, write } from "./wire";
 import type { Act, Own, Said, Show } from "./wire";
 
 const BEAT_MS = 1000;
 const THIN_MS = 3000;
 const SILENT_MS = 4000;
+const AWAY_MS = 12_000;
 const ANSWER_MS = 5000;
 const BURST = 8;
 const BURST_MS = 60;
@@ -23,11 +25,14 @@ export type Over = "lost" | "over" | "elsewhere";
 
 export interface Hearer {
   show(show: Show): void;
+  /** What has been said here in private; what is still unheard is part of it. */
   own(own: Own): void;
   /** It did not fit the moment. Without a `why` nobody knows whether it was heard. */
   refused(act: Act, why: string): void;
   /** The other's line, or this one's, is thin just now, or is no longer. */
   thin(on: boolean): void;
+  /** The line has been gone for so long that the server holds both, or is back. */
+  cutOff(on: boolean): void;
   over(why: Over): void;
 }
 
@@ -61,6 +66,8 @@ export class Live {
   private welcomed = false;
   private theirsThin = false;
   private oursThin = false;
+  private isCutOff = false;
+  private own = NOTHING_SAID;
   private finishing = false;
   private ended = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -84,6 +91,7 @@ export class Live {
     const said: Said = { ...act, id: newId() };
     this.unheard.set(said.id, said);
     if (this.welcomed) this.send(said);
+    this.tellOwn();
   }
 
   /** The page has woken, or the network has come back: don't wait for the next beat. */
@@ -173,6 +181,8 @@ export class Live {
   private tick(): void {
     const silentMs = this.world.nowMs() - this.heardMs;
     this.setOursThin(silentMs > THIN_MS && this.clock.knows);
+    // A beat too early rather than too late: nobody here may reach the end while the other is held.
+    if (silentMs > AWAY_MS - BEAT_MS && this.clock.knows) this.setCutOff(true);
     if (!this.welcomed) return;
     if (silentMs > SILENT_MS) {
       this.tries = 0;
@@ -224,8 +234,9 @@ export class Live {
         this.refusedTickets = 0;
         this.clock.pace = message.pace;
         this.clock.guess(nowMs, message.at);
-        this.hearer.own(message.own);
+        this.own = message.own;
         if (this.epoch !== "" && this.epoch !== message.epoch) this.giveBackWhatWouldCountTwice();
+        this.tellOwn();
         for (const said of this.unheard.values()) this.send(said);
         for (let i = 0; i < BURST; i++) setTimeout(() => this.welcomed && this.ping(), i * BURST_MS);
         break;
@@ -233,17 +244,22 @@ export class Live {
         this.epoch = message.epoch;
         this.number = message.number;
         this.hearer.show(message);
+        this.setCutOff(false);
         break;
       case "pong":
         this.clock.pong(message.sent, nowMs, message.at);
+        // Not by the welcome: what was missed follows it, and then the first of these.
+        this.setCutOff(false);
         break;
       case "heard":
         this.forget(message.id);
-        this.hearer.own(message.own);
+        this.own = message.own;
+        this.tellOwn();
         this.endWhenHeard();
         break;
       case "refused": {
         const act = this.forget(message.id);
+        this.tellOwn();
         if (act) this.hearer.refused(act, message.why);
         this.endWhenHeard();
         break;
@@ -257,6 +273,16 @@ export class Live {
 
   private endWhenHeard(): void {
     if (this.finishing && this.unheard.size === 0) this.end();
+  }
+
+  private tellOwn(): void {
+    this.hearer.own(withUnheard(this.own, this.unheard.values()));
+  }
+
+  private setCutOff(on: boolean): void {
+    if (on === this.isCutOff) return;
+    this.isCutOff = on;
+    this.hearer.cutOff(on);
   }
 
   private setOursThin(on: boolean): void {

@@ -23,6 +23,7 @@ export class Player {
   readonly shown = signal<Shown | undefined>(undefined);
   readonly near = signal<"" | "turn" | "whole">("");
   private score: Score = EMPTY;
+  private held: Shown | null = null;
   private readonly sayings = new Sayings();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -42,7 +43,25 @@ export class Player {
 
   /** Play a landing from now on: the one that was held, else these words. */
   landNow(words: readonly string[]): void {
+    this.held = null;
     this.score = landingFrom(this.score, this.time.at(), words);
+    this.look();
+  }
+
+  /**
+   * Wait in this moment, if it is one of sitting: the line has been gone for so long that the other
+   * is waiting too. Only stopping is of any use here until it is back.
+   */
+  hold(): void {
+    const shown = this.shown.value;
+    if (shown?.stage !== "sitting" || shown.still) return;
+    this.held = { ...shown, still: true, held: true, may: ["stop"] };
+    this.look();
+  }
+
+  /** The line is back, and what is held by the server comes from there. */
+  release(): void {
+    this.held = null;
     this.look();
   }
 
@@ -52,6 +71,11 @@ export class Player {
 
   look(): void {
     clearTimeout(this.timer);
+    if (this.held) {
+      this.shown.value = this.held;
+      this.near.value = "";
+      return;
+    }
     const at = this.time.at();
     const screen = shownAt(this.score, at);
     this.shown.value = screen;

@@ -8,6 +8,7 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Choice } from "./arriving";
 import type { Gate } from "./arriving";
 import type { SittingData } from "./data";
+import { hasAccepted, wouldGoOn } from "./own";
 import { Press } from "./press";
 import { text } from "./text";
 import type { Hearing } from "./voice";
@@ -128,7 +129,7 @@ function Offers({ data, shown, own, say, song }: Props & { readonly song: Song }
   return (
     <div class="offers">
       {may.includes("accept") &&
-        (own.accepted ? (
+        (hasAccepted(own, shown) ? (
           <p role="status">{text.sitting.accepted}</p>
         ) : (
           <Press class="wide" onPress={() => during("accept")}>
@@ -231,17 +232,20 @@ function SongEnds({ song, mine, ended }: { readonly song: Song; readonly mine: b
   );
 }
 
-function Waiting({ own, shown, held, goOn }: Props & { readonly held: boolean }) {
+function Waiting({ own, shown, held, pausedHere, goOn }: Props & { readonly held: boolean }) {
   return (
     <div class="waiting" role="alert">
       <p class="sentence">{held ? text.sitting.held : text.sitting.paused}</p>
       <p class="soft">{held ? text.sitting.heldMore : text.sitting.pausedMore}</p>
-      {own.going_on ? (
+      {wouldGoOn(own, shown) ? (
         <p>{shown.stage === "sitting" ? text.sitting.goingOn : text.sitting.goingOnSoon}</p>
       ) : (
-        <Press class="pause" onPress={goOn}>
-          {text.sitting.goOn}
-        </Press>
+        // Where the line is gone there is nothing to press: it goes on when both can.
+        (pausedHere || shown.may.includes("go_on")) && (
+          <Press class="pause" onPress={goOn}>
+            {text.sitting.goOn}
+          </Press>
+        )
       )}
     </div>
   );

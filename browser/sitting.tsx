@@ -15,6 +15,7 @@ import type { SittingData } from "./data";
 import { LEAVING } from "./exit";
 import { Live, pageWorld } from "./live";
 import type { Over } from "./live";
+import { NOTHING_SAID } from "./own";
 import { Player } from "./player";
 import { After, asked, CheckIn, gateOf, marksOf, noAnswers } from "./questions";
 import { Room } from "./room";
@@ -24,14 +25,6 @@ import { Voice } from "./voice";
 import type { Hearing } from "./voice";
 import { WakeLock } from "./wakelock";
 import type { Act, Own, Stage } from "./wire";
-
-const NOTHING_SAID: Own = {
-  ready: false,
-  chosen: "",
-  longer: false,
-  accepted: false,
-  going_on: false,
-};
 
 const NOTE_MS = 4000;
 
@@ -59,7 +52,7 @@ function begin(data: SittingData, root: HTMLElement): void {
 
   const voice = new Voice(document.documentElement.lang, {
     pause: () => inRoom(player.shown.value?.stage) && acts.pause(),
-    play: () => player.shown.value?.still && acts.goOn(),
+    play: () => player.shown.value?.may.includes("go_on") && acts.goOn(),
   });
   const wakeLock = new WakeLock();
   const live = new Live(pageWorld(data.urls, data.sitting), {
@@ -78,6 +71,7 @@ function begin(data: SittingData, root: HTMLElement): void {
       if (act.t !== "go_on") tell(why ? text.sitting.refused : text.sitting.perhaps);
     },
     thin: (on) => (thin.value = on),
+    cutOff: (on) => (on ? player.hold() : player.release()),
     over: (why) => (over.value = why),
   });
   const time = {
@@ -103,14 +97,12 @@ function begin(data: SittingData, root: HTMLElement): void {
     say: (act: Act) => live.say(act),
     choose(rung: string, longer: boolean) {
       chosenHere.value = true;
-      own.value = { ...own.value, ready: true, chosen: rung, longer };
       live.say({ t: "choose", rung, longer });
       live.say({ t: "ready" });
     },
     notToday() {
       if (chosenHere.value || own.value.chosen !== "") live.say({ t: "unchoose" });
       chosenHere.value = false;
-      own.value = { ...own.value, ready: true, chosen: "" };
       live.say({ t: "ready" });
     },
     pause() {
@@ -140,9 +132,6 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (shown.still) {
       pausedHere.value = false;
       voice.hush();
-    } else if (own.peek().going_on) {
-      // A wish to go on is for one pause: the next one asks again.
-      own.value = { ...own.peek(), going_on: false };
     }
     if (shown.stage === "sitting" || shown.stage === "landing") sat.value = true;
     if (shown.stage === "closed") live.finish();

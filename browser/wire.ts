@@ -33,8 +33,10 @@ export interface Own {
   readonly ready: boolean;
   readonly chosen: string;
   readonly longer: boolean;
-  readonly accepted: boolean;
-  readonly going_on: boolean;
+  /** The cue whose offer has had a yes here. */
+  readonly accepted: number | null;
+  /** The pause that somebody here would end, by when it began. */
+  readonly going_on: number | null;
 }
 
 /** What somebody does here; an id is added when it is said, so that saying it twice does nothing. */

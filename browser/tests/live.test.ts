@@ -4,9 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { delayMs, Live } from "../live";
 import type { Over, Ticket, World } from "../live";
+import { NOTHING_SAID } from "../own";
 import type { Own, Shown } from "../wire";
-
-const OWN: Own = { ready: false, chosen: "", longer: false, accepted: false, going_on: false };
 
 class FakeSocket {
   readyState = 0;
@@ -38,7 +37,7 @@ class FakeSocket {
   }
 
   welcome(epoch = "e1", number = 0): void {
-    this.hear({ t: "welcome", v: 1, epoch, number, recovered: true, at: 0, pace: 1, own: OWN });
+    this.hear({ t: "welcome", v: 1, epoch, number, recovered: true, at: 0, pace: 1, own: NOTHING_SAID });
   }
 }
 
@@ -48,6 +47,8 @@ class Told {
   tickets: Ticket[] = [];
   overs: Over[] = [];
   thin: boolean[] = [];
+  cutOff: boolean[] = [];
+  own: Own = NOTHING_SAID;
   refused: string[] = [];
   private timers: { atMs: number; everyMs: number; run: () => void; id: number }[] = [];
   private nextTimer = 1;
@@ -66,9 +67,10 @@ class Told {
     };
     this.live = new Live(world, {
       show: () => undefined,
-      own: () => undefined,
+      own: (own) => (this.own = own),
       refused: (act) => this.refused.push(act.t),
       thin: (on) => this.thin.push(on),
+      cutOff: (on) => this.cutOff.push(on),
       over: (why) => this.overs.push(why),
     });
   }
@@ -157,6 +159,42 @@ test("after four silent seconds there is a new socket, and a thin line is shown 
     assert.deepEqual(told.thin, [true, false]);
   }));
 
+test("a device that hears nothing for twelve seconds waits, until it has what it missed", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    told.socket.hear({ t: "show", epoch: "e1", number: 1, screens: [] });
+    told.socket.hear({ t: "pong", sent: 0, at: 0 });
+    await told.wait(10_900);
+    assert.deepEqual(told.cutOff, []);
+    await told.wait(1100);
+    assert.deepEqual(told.cutOff, [true]);
+    told.socket.open();
+    told.socket.welcome();
+    assert.deepEqual(told.cutOff, [true]);
+    told.socket.hear({ t: "show", epoch: "e1", number: 2, screens: [] });
+    assert.deepEqual(told.cutOff, [true, false]);
+  }));
+
+test("what somebody has pressed stands while the server is still being told", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    told.live.say({ t: "choose", rung: "near", longer: true });
+    told.live.say({ t: "ready" });
+    const chosen = { ...NOTHING_SAID, ready: true, chosen: "near", longer: true };
+    assert.deepEqual(told.own, chosen);
+    told.socket.drop(1006);
+    await told.wait(200);
+    told.socket.open();
+    // It comes from before anything was pressed.
+    told.socket.welcome();
+    assert.deepEqual(told.own, chosen);
+    const id = told.said("choose")[0]?.["id"];
+    told.socket.hear({ t: "refused", id, why: "That moment has passed." });
+    assert.deepEqual(told.own, { ...NOTHING_SAID, ready: true });
+  }));
+
 test("what was pressed while the line was gone is said once it is back, under the same name", () =>
   new Told().run(async (told) => {
     told.socket.open();
@@ -172,7 +210,7 @@ test("what was pressed while the line was gone is said once it is back, under th
     told.socket.welcome();
     assert.deepEqual(told.said("pause"), [first]);
     assert.equal(told.said("stop").length, 1);
-    told.socket.hear({ t: "heard", id: first?.["id"], own: OWN });
+    told.socket.hear({ t: "heard", id: first?.["id"], own: NOTHING_SAID });
     told.socket.drop(1012);
     await told.wait(200);
     told.socket.open();
@@ -300,7 +338,7 @@ test("a sitting that has ended here stays on the line until its stop has been he
     told.socket.welcome();
     const id = told.said("stop")[0]?.["id"];
     assert.equal(told.socket.readyState, 1);
-    told.socket.hear({ t: "heard", id, own: OWN });
+    told.socket.hear({ t: "heard", id, own: NOTHING_SAID });
     assert.equal(told.socket.readyState, 3);
     await told.wait(60_000);
     assert.equal(told.sockets.length, 2);

@@ -2,34 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { EMPTY, landingFrom, merge, nearEnd, nextAt, Sayings, shownAt } from "../score";
 import type { Score } from "../score";
-import type { Show, Shown } from "../wire";
-
-function screen(begins_at: number, over: Partial<Shown> = {}): Shown {
-  return {
-    key: `sitting/${begins_at}/both`,
-    stage: "sitting",
-    begins_at,
-    ends_at: begins_at + 60,
-    cue: begins_at,
-    say: `words of ${begins_at}`,
-    voice: "",
-    turn: "both",
-    mark: "none",
-    picture: "still",
-    still: false,
-    held: false,
-    offer: "",
-    may: ["pause", "stop"],
-    hints: [],
-    sense: [],
-    show: [],
-    ...over,
-  };
-}
-
-function show(number: number, screens: readonly Shown[], epoch = "e1"): Show {
-  return { t: "show", epoch, number, screens };
-}
+import { screen, show } from "./screens";
 
 const three: Score = merge(EMPTY, show(1, [screen(0), screen(60), screen(120)]));
 

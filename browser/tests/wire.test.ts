@@ -28,7 +28,7 @@ const fromDevice: FromDevice[] = [
   { t: "stop", id: "11" },
 ];
 
-const own: Own = { ready: true, chosen: "near", longer: false, accepted: false, going_on: false };
+const own: Own = { ready: true, chosen: "near", longer: false, accepted: 9, going_on: 61.5 };
 
 const shown: Shown = {
   key: "sitting/9/leading",

@@ -131,11 +131,13 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Own(msgspec.Struct, frozen=True):
+    """What was said at this device in private; the fields are those of `practice.screen.Own`."""
+
     ready: bool
     chosen: str
     longer: bool
-    accepted: bool
-    going_on: bool
+    accepted: int | None
+    going_on: float | None
 
 
 class Welcome(_Out, tag="welcome"):

@@ -52,13 +52,17 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What the people at this device have said in private, for this device alone."""
+    """What the people at this device have said in private, for this device alone.
+
+    `accepted` is the cue that has had their yes, `going_on` the pause that they would end, by when it
+    began: so neither can be taken for an answer to the next one.
+    """
 
     ready: bool
     chosen: str
     longer: bool
-    accepted: bool
-    going_on: bool
+    accepted: int | None
+    going_on: float | None
 
 
 def own(sitting: Sitting, seated: frozenset[Seat]) -> Own:
@@ -69,8 +73,8 @@ def own(sitting: Sitting, seated: frozenset[Seat]) -> Own:
         ready=seated <= unsaid.ready,
         chosen="" if rung is None else sitting.practice.ladder[rung].name,
         longer=longer,
-        accepted=seated <= unsaid.accepted,
-        going_on=seated <= unsaid.going_on,
+        accepted=sitting.cue if seated <= unsaid.accepted else None,
+        going_on=sitting.still_since if seated <= unsaid.going_on else None,
     )
 
 

@@ -307,8 +307,8 @@ def test_only_the_own_device_hears_what_somebody_said_in_private():
             "ready": False,
             "chosen": "near",
             "longer": True,
-            "accepted": False,
-            "going_on": False,
+            "accepted": None,
+            "going_on": None,
         }
         assert len(ben.socket.sent) == before
         await leave(house, ada, ben)
@@ -432,7 +432,7 @@ def test_after_a_hold_both_go_on_together():
         ben.press(wire.GoOn)
         await asyncio.sleep(2.0)
         assert ben.screen()["held"]
-        assert ben.own["going_on"]
+        assert ben.own["going_on"] == ben.screen()["begins_at"]
         await ada.connect()
         await asyncio.sleep(1.0)
         assert ada.screen()["held"]

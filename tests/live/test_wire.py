@@ -6,7 +6,7 @@ import pytest
 from relational_space.live import wire
 from relational_space.live.wire import WireError, plain, read, write
 
-OWN = wire.Own(ready=True, chosen="near", longer=False, accepted=False, going_on=False)
+OWN = wire.Own(ready=True, chosen="near", longer=False, accepted=9, going_on=61.5)
 SAID = [
     wire.Hello(v=1, ticket="t", epoch="e", number=3),
     wire.Ping(sent=1.5, shown=2),

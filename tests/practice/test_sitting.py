@@ -329,8 +329,20 @@ def test_an_offer_that_only_one_accepts_passes_in_silence() -> None:
     while not told.sitting.now or not told.sitting.now.asks:
         told.hear(None, 1.0)
     told.hear(Accept(ADA, told.sitting.cue or 0))
-    assert own(told.sitting, ADA).accepted and not own(told.sitting, BEN).accepted
+    assert own(told.sitting, ADA).accepted == told.sitting.cue
+    assert own(told.sitting, BEN).accepted is None
     assert kinds(told.hear(None, 20.0)) == [Landed]
+
+
+def test_a_wish_to_go_on_is_for_the_pause_on_the_screen_and_for_no_later_one() -> None:
+    told = at_the_turns()
+    for _ in range(2):
+        told.hear(Pause(ADA), 2.0)
+        assert own(told.sitting, BEN).going_on is None
+        told.hear(GoOn(BEN), 1.0)
+        assert own(told.sitting, BEN).going_on == score(told.sitting, BEN)[0].begins_at
+        told.hear(GoOn(ADA), 1.0)
+        assert own(told.sitting, BEN).going_on is None
 
 
 def test_someone_who_stops_lands_and_so_does_the_other() -> None:
