@@ -181,9 +181,9 @@ def _may(sitting: Sitting) -> tuple[str, ...]:
             may.append("smaller")
         if cue.may_pass:
             may.append("pass")
-        if cue.more_s:
+        if sitting.more_s(cue):
             may.append("more_time")
-        if cue.lasts.song and sitting.opened.song:
+        if sitting.plays_song(cue):
             may.append("song_ended")
         if cue.asks:
             may.append("accept")

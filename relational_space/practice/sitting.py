@@ -239,9 +239,17 @@ class Sitting:
         """Real seconds as sitting seconds."""
         return seconds * self.opened.pace
 
+    def plays_song(self, cue: Cue) -> bool:
+        """Whether this cue lasts until a song that somebody plays has ended."""
+        return cue.lasts.song and self.opened.song
+
+    def more_s(self, cue: Cue) -> float:
+        """By how much either can lengthen this cue. A song has an end of its own."""
+        return 0.0 if self.plays_song(cue) else cue.more_s
+
     def lasts_s(self, cue: Cue) -> float:
         """How long this cue lasts here, were nothing asked."""
-        if cue.lasts.song and self.opened.song:
+        if self.plays_song(cue):
             return SONG_S
         return cue.lasts.longest_s if self.longer else cue.lasts.shortest_s
 
@@ -524,13 +532,13 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
                 raise Refused("This moment can't be passed. You can pause or stop.")
             return sitting, _next(sitting, at, soon)
         case MoreTime(cue=cue):
-            more_s = _under_way(sitting, cue, at).more_s
+            more_s = sitting.more_s(_under_way(sitting, cue, at))
             full = sitting.extra_s + more_s > MORE_S or sitting.number >= MOST_EVENTS
             if more_s == 0 or full:
                 raise Refused("This moment can't be made longer.")
             return sitting, (Lengthened(at, more_s),)
         case SongEnded(cue=cue):
-            if not (_under_way(sitting, cue, at).lasts.song and sitting.opened.song):
+            if not sitting.plays_song(_under_way(sitting, cue, at)):
                 raise Refused("No song is playing just now.")
             return sitting, _next(sitting, at, soon)
         case Stop():

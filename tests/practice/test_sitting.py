@@ -318,6 +318,16 @@ def test_a_turn_of_one_song_ends_when_the_song_does() -> None:
     assert kinds(told.hear(SongEnded(ADA, told.sitting.cue or 0), 200.0)) == [CueBegan]
 
 
+def test_a_turn_of_one_song_has_an_end_of_its_own_and_is_not_lengthened() -> None:
+    text = practice_text(lasts="60 s to 120 s, chosen, or one song")
+    for song in (True, False):
+        told = at_the_turns(practice_text=text, song=song)
+        assert ("more_time" in score(told.sitting, ADA)[0].may) != song
+    told = at_the_turns(practice_text=text, song=True)
+    with pytest.raises(Refused, match="longer"):
+        step(told.sitting, MoreTime(ADA, told.sitting.cue or 0), told.at)
+
+
 def test_without_songs_no_song_can_end() -> None:
     told = at_the_turns()
     with pytest.raises(Refused, match="No song"):
