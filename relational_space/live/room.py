@@ -53,7 +53,11 @@ DOTS_S = 3.0
 """A device silent for so long is shown to the other as three dots, while they sit."""
 
 AWAY_S = 12.0
-"""A device silent for so long is away: both wait."""
+"""A device silent for so long is away: both wait.
+
+While they settle it is away after `DOTS_S` already. Nobody is told there, and whoever is back in time
+has never been away; but when settling ends, a page that was closed a moment ago is no yes.
+"""
 
 DEAF_S = 60.0
 """The socket of a device silent for so long is closed. Its seat is kept by the machine."""
@@ -474,10 +478,14 @@ class Room:
             for seat in self._heard_s:
                 self._heard_s[seat] += late_s
         self._dot()
+        limit_s = DOTS_S if self.sitting.stage is Stage.SETTLING else AWAY_S
         for seat in sorted(self.sitting.joined):
             silent_s = self._silent_s(seat)
-            if silent_s >= AWAY_S and seat not in self.sitting.unsaid.away:
-                self._say(Away(frozenset({seat})))
+            if silent_s >= limit_s and seat not in self.sitting.unsaid.away:
+                # As of when it became so long: the end of settling may have come since.
+                since = self.at() - self.sitting.real(silent_s - limit_s)
+                self._inbox.append(_Said(Away(frozenset({seat})), since))
+                self._go()
             if silent_s >= DEAF_S:
                 self.close_seat(seat, COME_BACK)
         if self._is_due():

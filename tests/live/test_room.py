@@ -816,6 +816,9 @@ def moments(spans, what):
     return st.lists(st.tuples(times, what), max_size=6)
 
 
+SOON_OVER_S = 86.0
+"""When settling has four more seconds, if both were ready."""
+
 BEFORE_S = ((2.0, 29.0), (31.0, 70.0))
 WHILE_SITTING_S = ((185.0, 239.0), (242.0, 390.0))
 
@@ -823,7 +826,9 @@ WHILE_SITTING_S = ((185.0, 239.0), (242.0, 390.0))
 def a_no():
     """Not today, a change of mind, a closed page: everything that ends without a yes."""
     return st.builds(
-        lambda before, last: [*before, (75.0, last)], moments(BEFORE_S, SAID_BEFORE), LAST_NO
+        lambda before, last: [*before, last],
+        moments(BEFORE_S, SAID_BEFORE),
+        st.tuples(st.sampled_from([75.0, SOON_OVER_S]), LAST_NO),
     )
 
 
@@ -868,6 +873,21 @@ def test_two_private_histories_of_ada_give_ben_the_same_bytes_at_the_same_moment
     same()
     for got in (plain(True, False), plain(False, True)):
         assert any('"stage":"sitting"' in text for _, text in got) == (ada_says is a_yes)
+
+
+@pytest.mark.parametrize("closes", ["drop", "hush"])
+def test_a_page_closed_a_moment_before_settling_ends_looks_like_not_today(closes):
+    def to_ben(*history):
+        return played(what_ben_gets(history, ready=True, pauses=False, end_s=200.0))
+
+    yes = (75.0, wire.Choose("?", "near"))
+    not_today = to_ben((75.0, wire.Unchoose("?")))
+    assert to_ben(yes, (SOON_OVER_S, closes)) == not_today
+    assert any('"stage":"closed"' in text for _, text in not_today)
+    # Whoever is back in time has never been away.
+    back = to_ben(yes, (80.0, closes), (SOON_OVER_S, "come"))
+    assert back == to_ben(yes)
+    assert any('"stage":"sitting"' in text for _, text in back)
 
 
 async def what_ben_gets(history, *, ready, pauses, end_s):
