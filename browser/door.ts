@@ -5,6 +5,7 @@
 
 import qrcode from "qrcode-generator";
 import {
+  bringOnly,
   fourWords,
   forgetKept,
   forgetSpace,
@@ -16,6 +17,7 @@ import {
 import { fill, text } from "./text";
 import { pageData } from "./data";
 import { SETTLED_MS } from "./press";
+import { forgetTerms, keepTerms } from "./terms";
 
 takeFromAddress();
 
@@ -33,24 +35,34 @@ interface WaitingState {
   readonly sitting?: string;
 }
 
-const ways = document.getElementById("ways");
-const knocks = document.getElementById("knocks");
-const waiting = document.getElementById("waiting");
-const words = document.getElementById("four-words");
+begin();
 
-for (const id of ["door", "come"]) {
-  const form = document.getElementById(id);
-  if (form instanceof HTMLFormElement) sendInPlace(form);
+/** Give what is on the page its work. Also for a page that was answered and is shown in its place. */
+function begin(): void {
+  const door = document.querySelector<HTMLFormElement>("form#door");
+  const come = document.querySelector<HTMLFormElement>("form#come");
+  const ways = document.getElementById("ways");
+  const knocks = document.getElementById("knocks");
+  const waiting = document.getElementById("waiting");
+  const words = document.getElementById("four-words");
+  const leaving = document.querySelector<HTMLFormElement>("form[data-leaves]");
+  if (door) {
+    keepTerms(door, door.dataset["door"] ?? "");
+    sendInPlace(door, forgetTerms);
+  }
+  if (come) {
+    const byWords = come.dataset["by"] === "words";
+    if (!byWords) bringOnly(location.pathname);
+    sendInPlace(come, () => byWords && bringOnly(null));
+  }
+  if (door && ways) showWays(ways, secretOfDoor(door.dataset["door"] ?? ""));
+  if (knocks) watchDoor(knocks);
+  if (waiting) wait(waiting);
+  if (words) void showWords(words);
+  leaving?.addEventListener("submit", () => forgetSpace(leaving.dataset["leaves"] ?? ""));
 }
-if (ways) showWays(ways);
-if (knocks) watchDoor(knocks);
-if (waiting) wait(waiting);
-if (words) void showWords(words);
-const leaving = document.querySelector<HTMLFormElement>("form[data-leaves]");
-leaving?.addEventListener("submit", () => forgetSpace(leaving.dataset["leaves"] ?? ""));
 
-function showWays(ways: HTMLElement): void {
-  const secret = secretOfDoor();
+function showWays(ways: HTMLElement, secret: string): void {
   const withSecret = (address: string | undefined) => (address ? `${address}#${secret}` : "");
   const code = withSecret(ways.dataset["qr"]);
   const link = withSecret(ways.dataset["link"]);
@@ -125,10 +137,12 @@ function button(words: string, press: () => void): HTMLButtonElement {
   return made;
 }
 
-/** Ask every two seconds, until `hear` says that it has heard enough. */
-function ask<T>(address: string, hear: (state: T) => boolean, thin: () => void): void {
+/** Ask every two seconds while this is on the page, until `hear` says that it has heard enough. */
+function ask<T>(place: HTMLElement, hear: (state: T) => boolean, thin: () => void): void {
+  const address = place.dataset["state"] ?? "";
   let failed = 0;
   const look = async () => {
+    if (!place.isConnected) return;
     let done = false;
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
@@ -151,7 +165,7 @@ function watchDoor(knocks: HTMLElement): void {
   }
   const template = knocks.dataset["letIn"] ?? "/door/let-in/";
   ask<DoorState>(
-    knocks.dataset["state"] ?? "/door/state",
+    knocks,
     (state) => {
       if (!state.open) {
         if (state.sitting) location.replace(state.sitting);
@@ -215,7 +229,7 @@ function paragraph(words: string): HTMLElement {
 
 function wait(waiting: HTMLElement): void {
   ask<WaitingState>(
-    waiting.dataset["state"] ?? "/waiting/state",
+    waiting,
     (state) => {
       if (state.waiting) return false;
       if (state.sitting) location.replace(state.sitting);
@@ -226,32 +240,66 @@ function wait(waiting: HTMLElement): void {
   );
 }
 
-/** Send this form so that where it leads takes this page's place in the history. */
-function sendInPlace(form: HTMLFormElement): void {
+/**
+ * Send this form, once a press, so that what it leads to takes this page's place in the history: a
+ * page that goes on, or this page again with what isn't right yet and all that was typed.
+ */
+function sendInPlace(form: HTMLFormElement, accepted: () => void): void {
+  let sending = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (sending) return;
+    sending = true;
     const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
     const address = button?.hasAttribute("formaction") ? button.formAction : form.action;
-    const body = new FormData(form, button);
-    const plainly = () => {
-      if (button?.name) form.append(hidden(button.name, button.value));
-      form.action = address;
-      form.submit();
-    };
-    fetch(address, { method: "POST", body }).then((answer) => {
-      // What wasn't accepted is sent again as a form, so that the page itself can say why.
-      if (answer.ok && answer.redirected) location.replace(answer.url);
-      else plainly();
-    }, plainly);
+    post(address, new FormData(form, button)).then(
+      ({ url, page }) => {
+        if (url === address) return showInPlace(page);
+        accepted();
+        location.replace(url);
+      },
+      () => {
+        sending = false;
+        said(form).textContent = text.door.unsent;
+      },
+    );
   });
 }
 
-function hidden(name: string, value: string): HTMLInputElement {
-  const made = document.createElement("input");
-  made.type = "hidden";
-  made.name = name;
-  made.value = value;
-  return made;
+/** A form's answer as a document: read by the browser's own request, which makes no page of text. */
+function post(address: string, body: FormData): Promise<{ url: string; page: Document }> {
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.responseType = "document";
+    request.onload = () => {
+      const page = request.responseXML;
+      if (page) done({ url: request.responseURL, page });
+      else failed(new Error(`${request.status}`));
+    };
+    request.onerror = () => failed(new Error("no answer"));
+    request.send(body);
+  });
+}
+
+function showInPlace(page: Document): void {
+  const [here, there] = [document.querySelector("main"), page.querySelector("main")];
+  if (!here || !there) return location.reload();
+  document.title = page.title;
+  here.replaceWith(document.adoptNode(there));
+  begin();
+  const first = there.querySelector<HTMLElement>("[aria-invalid=true], h1");
+  if (first?.tagName === "H1") first.tabIndex = -1;
+  first?.focus();
+}
+
+function said(form: HTMLFormElement): HTMLElement {
+  const there = form.querySelector<HTMLElement>("p[role=status].lost");
+  if (there) return there;
+  const made = paragraph("");
+  made.className = "lost";
+  made.setAttribute("role", "status");
+  return form.appendChild(made);
 }
 
 async function showWords(place: HTMLElement): Promise<void> {

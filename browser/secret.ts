@@ -5,6 +5,7 @@
 // space that is kept it moves to the browser's own storage, where sealed words will find it.
 
 const AT_DOOR = "space:door";
+const OF_DOOR = "space:door:of";
 const SITTING = "space:sitting:";
 const BYTES = 32;
 
@@ -12,12 +13,12 @@ export function newSecret(): string {
   return toText(crypto.getRandomValues(new Uint8Array(BYTES)));
 }
 
-/** The inviter's secret for this door: the same one until the door is left, so that reloads agree. */
-export function secretOfDoor(): string {
+/** The inviter's secret for this door: one for each door, and the same when the page is loaded again. */
+export function secretOfDoor(door: string): string {
   const kept = sessionStorage.getItem(AT_DOOR);
-  if (kept !== null && isSecret(kept)) return kept;
+  if (kept !== null && isSecret(kept) && sessionStorage.getItem(OF_DOOR) === door) return kept;
   const secret = newSecret();
-  sessionStorage.setItem(AT_DOOR, secret);
+  keepAtDoor(secret, door);
   return secret;
 }
 
@@ -26,7 +27,22 @@ export function takeFromAddress(): void {
   const fragment = location.hash.slice(1);
   if (fragment === "") return;
   history.replaceState(history.state, "", location.pathname + location.search);
-  if (isSecret(fragment)) sessionStorage.setItem(AT_DOOR, fragment);
+  if (isSecret(fragment)) keepAtDoor(fragment, location.pathname);
+}
+
+/** Whoever comes to this door brings no other door's secret; by three words nobody brings any. */
+export function bringOnly(door: string | null): void {
+  if (door === null || sessionStorage.getItem(OF_DOOR) !== door) forgetDoor();
+}
+
+function keepAtDoor(secret: string, door: string): void {
+  sessionStorage.setItem(AT_DOOR, secret);
+  sessionStorage.setItem(OF_DOOR, door);
+}
+
+function forgetDoor(): void {
+  sessionStorage.removeItem(AT_DOOR);
+  sessionStorage.removeItem(OF_DOOR);
 }
 
 /** The door has become a sitting: what belonged to the one belongs to the other. */
@@ -34,7 +50,7 @@ export function nameAfterSitting(sitting: string): void {
   const secret = sessionStorage.getItem(AT_DOOR);
   if (secret === null) return;
   sessionStorage.setItem(SITTING + sitting, secret);
-  sessionStorage.removeItem(AT_DOOR);
+  forgetDoor();
 }
 
 export function secretOfSitting(sitting: string): string | null {

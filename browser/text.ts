@@ -167,5 +167,6 @@ export const text = {
     wordsWhy:
       "Read them to each other. If they are the same on both, nobody came between you on the way. Whoever came by three words has none.",
     lost: "The connection is thin. This page goes on trying.",
+    unsent: "That did not get through. You can press again.",
   },
 } as const;

@@ -132,6 +132,7 @@ def _door_page(
     }
     page = {
         "form": form,
+        "door": mine,
         "knocks": mine.knocks.all(),
         "qr": shown.get(Way.QR, ""),
         "link": shown.get(Way.LINK, ""),
