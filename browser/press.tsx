@@ -4,7 +4,7 @@
 // was there before. Pointer, key and switch all arrive as a click, so one rule serves them alike.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export const SETTLED_MS = 600;
 
@@ -20,7 +20,8 @@ interface Props {
 
 export function Press({ onPress, children, quiet, pressed, label, describedBy, ...rest }: Props) {
   const since = useRef(Infinity);
-  useEffect(() => {
+  // With the button itself: an effect that comes after it would come late on a busy phone.
+  useLayoutEffect(() => {
     const seen = () => {
       since.current = document.hidden ? Infinity : performance.now();
     };

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from relational_space import practices
 from relational_space.site.voice.script import script
+from tests.browser.people import UNHURRIED, Somebody
 from tests.place import served
 
 QUIET = (
@@ -57,15 +58,43 @@ def steady(tmp_path_factory) -> Iterator[str]:
         yield address
 
 
+def unhurried() -> str:
+    """Mirroring with turns and an offer so long that at any pace a finger finds them in time."""
+    text = (practices.HERE / "mirroring.toml").read_text(encoding="utf-8")
+    for usual, long in (
+        ('lasts = "60 s to 120 s, chosen, or one song"', 'lasts = "300 s, or one song"'),
+        ('ends here."\nlasts = "20 s"', 'ends here."\nlasts = "80 s"'),
+    ):
+        assert text.count(usual) == 1
+        text = text.replace(usual, long)
+    return text
+
+
+@pytest.fixture
+def people(chromium):
+    """Somebody at a device; all of them leave when the test is over."""
+    here = []
+
+    def come(place: str, **device) -> Somebody:
+        here.append(Somebody(chromium, place, **device))
+        return here[-1]
+
+    yield come
+    for each in here:
+        each.leaves()
+
+
 @contextmanager
 def paced(tmp_path_factory, pace: int) -> Iterator[str]:
     home = tmp_path_factory.mktemp("home")
+    (home / "practices").mkdir()
+    (home / "practices" / f"{UNHURRIED}.toml").write_text(unhurried(), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         # A tone instead of a voice, which takes no core from the journeys; and all of it is there
         # before the first of them.
         patch.setenv("RELATIONAL_SPACE_VOICE", "tests.site.beeps.Beeps")
         with served(home, "--pace", str(pace)) as place:
-            shelf = practices.gather(practices.HERE).practices.values()
+            shelf = practices.gather(practices.HERE, home / "practices").practices.values()
             texts = {line.text for written in shelf for line in script(written.practice)}
             while len(list(home.glob("voice/*.mp3"))) < len(texts):
                 time.sleep(0.05)

@@ -4,22 +4,49 @@ What is written here is what a person would do: open, read, press. A press waits
 must have been on the screen before it counts.
 """
 
+import contextlib
 import json
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
+from playwright.sync_api import Browser, Error, Locator, Page, WebSocket, expect
 
 from tests.browser.line import Line
 
 WATCHING = Path(__file__).with_name("watching.js")
 SETTLED_MS = 650
 
+UNHURRIED = "mirroring-unhurried"
+"""A practice of the places that journeys go to, for what has to be done within one moment of it."""
+
 PATIENCE_S = 30
 """How long a machine with much else to do may take to show what comes next."""
+
+# Presses the button that begins with these words when it comes, as soon as a press counts: for a
+# moment that is short at this pace, whatever else the machine is doing.
+PRESSES_WHEN_IT_COMES = """
+(words) => {
+  const look = () => {
+    const button = [...document.querySelectorAll("button, summary")].find(
+      (each) => each.textContent.trim().startsWith(words) && each.checkVisibility(),
+    );
+    if (!button) return;
+    observer.disconnect();
+    setTimeout(() => button.click(), 650);
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document, { subtree: true, childList: true });
+  look();
+}
+"""
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+KNOCK = re.compile(r'name="knock" value="([^"]+)"')
+LINK = re.compile(r'data-link="([^"]+)"')
 
 NET_IS_GONE = ("net::ERR_", "WebSocket connection to", "Failed to fetch")
 
@@ -67,20 +94,47 @@ class Somebody:
         self.page.wait_for_timeout(SETTLED_MS)
         button.click()
 
-    def presses_until(self, name: str, done: Callable[[], bool]) -> None:
-        """At this pace a moment can pass under the finger; the next one brings the control again."""
-        for _ in range(4):
-            self.press(name)
-            self.waits(0.3)
-            if done():
-                return
-        raise AssertionError(f"“{name}” was pressed four times, and nothing came of it")
+    def will_press(self, name: str) -> None:
+        """Press this when it comes, on the page that is open and on those that follow."""
+        words = json.dumps(name)
+        self.context.add_init_script(f"({PRESSES_WHEN_IT_COMES})({words})")
+        if self.page.url != "about:blank":
+            self.page.evaluate(f"({PRESSES_WHEN_IT_COMES})({words})")
+
+    def touches(self) -> None:
+        """A page may sound and tremble once a finger has been on it, and no script can do that."""
+        session = self.context.new_cdp_session(self.page)
+        session.send("Runtime.evaluate", {"expression": "0", "userGesture": True})
+        session.detach()
+
+    def sends(self, path: str, page: str, **form: str) -> str:
+        """What this browser is answered when it sends the form of a page, without drawing either."""
+        token = TOKEN.search(self.context.request.get(page).text()).group(1)
+        answer = self.context.request.post(
+            path,
+            form={"csrfmiddlewaretoken": token, **form},
+            headers={"Origin": self.place, "Sec-Fetch-Site": "same-origin"},
+        )
+        assert answer.ok, (path, answer.status)
+        self.came_to = urlsplit(answer.url).path
+        return answer.text()
 
     def sees(self, words: str, *, within_s: float = PATIENCE_S) -> None:
         expect(self.page.locator("main")).to_contain_text(words, timeout=within_s * 1000)
 
     def waits_for(self, stage: str, *, within_s: float = PATIENCE_S) -> None:
-        self.page.locator(f".room[data-stage={stage}]").wait_for(timeout=within_s * 1000)
+        """Until this page has shown that stage; at this pace it may have passed since."""
+        self.waits_until(
+            lambda: any(s["stage"] == stage for s in self.seen), f"come to {stage}", within_s
+        )
+
+    def waits_until(
+        self, comes: Callable[[], object], what: str, within_s: float = PATIENCE_S
+    ) -> None:
+        began_s = time.monotonic()
+        while not comes():
+            assert time.monotonic() - began_s < within_s, f"it has not {what}"
+            self.waits(0.03)
 
     def waits(self, seconds: float) -> None:
         self.page.wait_for_timeout(seconds * 1000)
@@ -99,14 +153,15 @@ class Somebody:
         """What stood on the screen, each with when it began to."""
         return self.journey["seen"]
 
+    @property
+    def shows(self) -> list[dict]:
+        """The shows that the server has sent here."""
+        return [message for message in self.heard if message["t"] == "show"]
+
     def sentences(self) -> list[str]:
         """The words of the guide, in the order in which they came."""
         said = [s["text"] for s in self.seen if s["stage"] and s["key"] and not s["still"]]
         return [text for number, text in enumerate(said) if number == 0 or text != said[number - 1]]
-
-    def when(self, text: str) -> float:
-        """When these words came to the screen, in seconds."""
-        return next(s["at"] for s in self.seen if s["text"] == text) / 1000
 
     def goes_quietly(self, *, but: tuple[str, ...] = ()) -> None:
         """Nobody else was asked, nothing was refused, and the console is empty."""
@@ -116,9 +171,9 @@ class Somebody:
             for url in self.asked
             if urlsplit(url).scheme not in ("blob", "data") and urlsplit(url).netloc != home
         ]
-        assert elsewhere == []
-        assert [c for c in self.complaints if not any(expected in c for expected in but)] == []
-        assert self.journey["refused"] == []
+        said = [c for c in self.complaints if not any(expected in c for expected in but)]
+        told = elsewhere, said, self.journey["refused"]
+        assert told == ([], [], []), told
 
 
 @dataclass
@@ -161,26 +216,61 @@ def knock(gus: Somebody, link: str, name: str = "Ben") -> None:
     gus.page.wait_for_url("**/waiting/")
 
 
-def meet(ada: Somebody, ben: Somebody, practice: str = "", seating: str = "", **terms) -> Two:
-    """Both are on the page of one sitting, and have pressed nothing yet.
-
-    Each looks again instead of waiting until the page has asked; how that goes is a journey of its
-    own.
-    """
+def walk_in(ada: Somebody, ben: Somebody) -> Two:
+    """Both come to the page of one sitting by every page that people take."""
     open_a_door(ada)
     knock(ben, link_of(ada))
     ada.page.reload()
-    choose_terms(ada, practice, seating, **terms)
     ada.page.get_by_role("button", name="Let Ben in").click()
     ada.page.wait_for_url("**/sitting/*/")
-    ben.page.goto("/waiting/")
+    # He looks again; the page may do so by itself in the same moment.
+    with contextlib.suppress(Error):
+        ben.page.goto("/waiting/")
     ben.page.wait_for_url("**/sitting/*/")
+    return Two(ada, ben)
+
+
+def arrange(
+    ada: Somebody, ben: Somebody, practice: str = "", seating: str = "", *, song: bool = False
+) -> str:
+    """Where the two can sit down: their browsers have been let in, and no page has been drawn.
+
+    How that goes for people is a journey of its own. Ada goes first, so that no coin decides what a
+    test sees.
+    """
+    door = ada.sends("/beside/", "/")
+    link = urlsplit(LINK.search(door).group(1)).path
+    ben.sends(link, link, name="Ben")
+    ada.sends("/door/let-in/", "/door/", knock=_knocking(ada), **terms(practice, seating, song))
+    return ada.came_to
+
+
+def _knocking(ada: Somebody) -> str:
+    return KNOCK.search(ada.context.request.get("/door/").text()).group(1)
+
+
+def terms(practice: str, seating: str = "", song: bool = False) -> dict[str, str]:
+    """What is chosen on the door's page."""
+    chosen = {
+        "practice": practice or "back-to-back-breathing",
+        "seating": seating or "beside",
+        "first": "one",
+    }
+    return chosen | ({"song": "on"} if song else {})
+
+
+def meet(ada: Somebody, ben: Somebody, practice: str = "", seating: str = "", **more) -> Two:
+    """Both are on the page of one sitting."""
+    sitting = arrange(ada, ben, practice, seating, **more)
+    for each in (ada, ben):
+        each.page.goto(sitting, wait_until="commit")
+        each.touches()
     return Two(ada, ben)
 
 
 def share(ada: Somebody, practice: str = "") -> None:
     """Both sit at Ada's device."""
-    open_a_door(ada)
-    choose_terms(ada, practice, "")
-    ada.page.get_by_role("button", name="Share this phone").click()
-    ada.page.wait_for_url("**/sitting/*/")
+    ada.sends("/beside/", "/")
+    ada.sends("/door/share/", "/door/", **terms(practice))
+    ada.page.goto(ada.came_to, wait_until="commit")
+    ada.touches()

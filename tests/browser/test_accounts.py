@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.place import served
 
@@ -26,17 +26,23 @@ def hosted(tmp_path):
 
 
 @pytest.fixture
-def page(chromium):
-    """A phone with a passkey, whose console has to stay free of errors."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    page, said = context.new_page(), []
-    page.on("console", lambda message: said.append(message.text) if message.type == "error" else 0)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    devtools = context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
-    yield page
-    context.close()
+def phone(chromium):
+    """Phones with a passkey each, whose consoles have to stay free of errors."""
+    contexts, said = [], []
+
+    def another() -> Page:
+        contexts.append(chromium.new_context(viewport={"width": 390, "height": 844}))
+        page = contexts[-1].new_page()
+        page.on("console", lambda told: said.append(told.text) if told.type == "error" else 0)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        devtools = contexts[-1].new_cdp_session(page)
+        devtools.send("WebAuthn.enable")
+        devtools.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+        return page
+
+    yield another
+    for context in contexts:
+        context.close()
     assert said == []
 
 
@@ -52,11 +58,15 @@ def press_once_it_listens(page: Page) -> None:
     page.get_by_role("button", name="Make a passkey").click()
 
 
-def test_the_host_comes_by_the_printed_link_and_then_by_a_passkey(hosted, page) -> None:
+def test_the_host_comes_by_the_printed_link_and_both_come_back_by_passkeys(hosted, phone) -> None:
     [link] = re.findall(r"http://localhost:\d+/account/host/\S+", hosted.said)
+    page = phone()
     bodies = posted(page)
     page.goto(link)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Invite somebody").click()
+    invitation = page.locator("main input[readonly]").input_value()
+    page.goto(f"{hosted.address}/account/")
     page.get_by_role("link", name="Your passkeys").click()
     page.get_by_role("link", name="Make a passkey").click()
     press_once_it_listens(page)
@@ -66,22 +76,15 @@ def test_the_host_comes_by_the_printed_link_and_then_by_a_passkey(hosted, page) 
     page.goto(f"{hosted.address}/account/login/?next=/spaces/")
     page.get_by_role("button", name="With a passkey").click()
     page.wait_for_url(f"{hosted.address}/spaces/")
-    assert page.get_by_role("heading", name="Your spaces").is_visible()
+    expect(page.get_by_role("heading", name="Your spaces")).to_be_visible()
     assert not any("prf" in re.sub(r"[\w-]{20,}", "", body) for body in bodies)
 
-
-def test_somebody_invited_makes_an_account_with_a_passkey(hosted, page, chromium) -> None:
-    [link] = re.findall(r"http://localhost:\d+/account/host/\S+", hosted.said)
-    host = chromium.new_context().new_page()
-    host.goto(link)
-    host.get_by_role("button", name="Sign in").click()
-    host.get_by_role("button", name="Invite somebody").click()
-    invitation = host.locator("main input[readonly]").input_value()
-    host.context.close()
+    # Whoever was invited makes an account with a passkey of their own.
+    page = phone()
     page.goto(invitation)
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Your name").fill("Ada")
     page.get_by_role("button", name="Go on with a passkey").click()
     press_once_it_listens(page)
     page.wait_for_url("**/account/")
-    assert page.get_by_label("Your name").input_value() == "Ada"
+    expect(page.get_by_label("Your name")).to_have_value("Ada")

@@ -1,91 +1,96 @@
 """Pause, smaller, pass, more time and stop, from either side."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.people import NET_IS_GONE, Somebody, Two, meet
+from tests.browser.people import NET_IS_GONE, UNHURRIED, Somebody, Two, meet
 
 pytestmark = pytest.mark.browser
 
-# Presses the button with these words as a person would, and says how many milliseconds later the
-# screen was another.
+# Presses the button with these words as a person would: whether the screen was another before the
+# page did anything else, with no timer and no answer in between, and after how many milliseconds.
 PRESS_AND_CLOCK = """
-(words) => new Promise((done) => {
+async (words) => {
   const button = [...document.querySelectorAll("button")].find((b) => b.textContent.trim() === words);
-  const room = document.querySelector(".room");
-  const stage = room.dataset.stage;
+  const stage = document.querySelector(".room").dataset.stage;
   const began = performance.now();
-  new MutationObserver((_, observer) => {
-    const now = document.querySelector(".room");
-    if (now && now.dataset.stage === stage) return;
-    observer.disconnect();
-    done(performance.now() - began);
-  }).observe(document.body, { subtree: true, childList: true, attributes: true });
   button.click();
-})
+  for (let turn = 0; turn < 20; turn += 1) {
+    await null;
+    if (document.querySelector(".room")?.dataset.stage !== stage) return performance.now() - began;
+  }
+  return null;
+}
 """
 
 
 @pytest.fixture
 def sitting(chromium, fast):
-    """Two who have begun to sit, in the practice and the seating that are asked for."""
+    """Two who have begun to sit, in the practice that is asked for."""
     begun = []
 
     def begin(practice, rung, **terms) -> Two:
-        two = meet(Somebody(chromium, fast), Somebody(chromium, fast), practice, **terms)
-        begun.append(two)
-        for each in two:
-            each.press(rung)
+        ada, ben = Somebody(chromium, fast), Somebody(chromium, fast)
+        begun.extend((ada, ben))
+        for each in (ada, ben):
+            each.will_press(rung)
+        two = meet(ada, ben, practice, **terms)
         for each in two:
             each.waits_for("sitting")
         return two
 
     yield begin
-    for two in begun:
-        for each in two:
-            each.leaves()
+    for each in begun:
+        each.leaves()
 
 
-def test_either_can_pause_or_ask_for_less_and_it_names_nobody(sitting):
-    two = sitting("mirroring", "Palms touching lightly")
+def stands_still(person):
+    """Whether the newest show here stands still."""
+    return person.shows[-1]["screens"][0]["still"]
+
+
+def test_either_can_pause_and_pause_again_or_ask_for_less_and_it_names_nobody(sitting):
+    two = sitting(UNHURRIED, "Palms touching lightly")
     for presser, other in ((two.ada, two.ben), (two.ben, two.ada)):
         presser.press("Pause")
         for each in two:
-            each.sees("Paused")
+            each.waits_until(lambda each=each: stands_still(each), "been paused")
+            expect(each.page.locator(".waiting")).to_contain_text("Paused")
         waiting = [each.page.locator(".waiting").inner_text() for each in two]
         assert waiting[0] == waiting[1]
-        before = [last_shown(each) for each in two]
+        [at] = {each.shows[-1]["screens"][0]["key"].rpartition("/")[0] for each in two}
         other.press("Go on")
         other.sees("It goes on once you have both pressed.")
-        presser.sees("Paused")
+        expect(presser.button("Go on")).to_be_visible()
         presser.press("Go on")
         for each in two:
             each.page.locator(".waiting").wait_for(state="detached")
-        # The same cue goes on: nothing was skipped, and nothing begins again.
-        assert [last_shown(each) for each in two] == before
+            # The same cue goes on: nothing was skipped, and nothing begins again.
+            on = next(m for m in each.shows[::-1] if m["screens"][0]["stage"] == "sitting")
+            assert not on["screens"][0]["still"]
+            assert on["screens"][0]["key"].rpartition("/")[0] == at
     for presser, words in (
         (two.ben, "Let the palms part now"),
         (two.ada, "Let it become small now"),
     ):
         presser.press("Smaller, please")
         for each in two:
-            each.sees(words)
+            each.waits_until(
+                lambda each=each, words=words: words in each.shows[-1]["screens"][0]["say"],
+                "become smaller",
+            )
     for each in two:
         # It is as small as it can be: there is nothing more to ask for.
-        assert each.button("Smaller, please").count() == 0
+        expect(each.button("Smaller, please")).to_have_count(0)
         each.goes_quietly()
 
 
-def last_shown(person):
-    """The key of what this device last showed."""
-    return next(s["key"] for s in reversed(person.seen) if s["key"])
-
-
 def test_a_turn_can_be_passed_or_made_longer_by_either(sitting):
-    two = sitting("what-i-see-in-you", "Near, without touching")
+    two = sitting(UNHURRIED, "Near, without touching")
 
     def announced(moment):
         """For each cue that Ben was told of, all the times at which it was to begin or to end."""
-        shown = [s for m in two.ben.heard if m["t"] == "show" for s in m["screens"]]
+        shown = [s for m in two.ben.shows for s in m["screens"]]
         return [[s[moment] for s in shown if s["cue"] == cue] for cue in {s["cue"] for s in shown}]
 
     def lengthened():
@@ -94,51 +99,37 @@ def test_a_turn_can_be_passed_or_made_longer_by_either(sitting):
     def passed():
         return any(t[-1] < max(t) - 5 for t in announced("begins_at"))
 
-    two.ben.presses_until("More time", lengthened)
-    two.ada.presses_until("Pass", passed)
+    two.ben.press("More time")
+    two.ben.waits_until(lengthened, "become longer")
+    two.ada.press("Pass")
+    two.ben.waits_until(passed, "been passed")
     for each in two:
         assert "passed" not in " ".join(s["text"] for s in each.seen).lower()
         each.goes_quietly()
 
 
-# Presses a button with these words wherever it appears, as soon as a press counts: at this pace an
-# offer stands for one second.
-PRESS_WHEN_IT_COMES = """
-(words) => {
-  const pressed = new WeakSet();
-  new MutationObserver(() => {
-    for (const button of document.querySelectorAll("button")) {
-      if (button.textContent.trim() !== words || pressed.has(button)) continue;
-      pressed.add(button);
-      setTimeout(() => button.click(), 650);
-    }
-  }).observe(document.body, { subtree: true, childList: true });
-}
-"""
-
-
 def test_one_song_each_and_one_more_round_if_both_would(sitting):
-    two = sitting("mirroring", "Near, without touching", song=True)
+    two = sitting(UNHURRIED, "Near, without touching", song=True)
     for each in two:
-        each.page.evaluate(PRESS_WHEN_IT_COMES, "Yes, if you would too")
-    # A song of one's own can be played by whoever leads; either can say that it has ended.
-    two.ada.page.get_by_label("Play a song from this device").wait_for(timeout=15_000)
-    assert two.ben.page.get_by_label("Play a song from this device").count() == 0
-    two.ben.press("The song has ended")
-    two.ben.page.get_by_label("Play a song from this device").wait_for(timeout=15_000)
-    two.ada.press("The song has ended")
+        each.will_press("Yes, if you would too")
+    # A song of one's own can be played by whoever leads; either can say that it has ended. No end is
+    # known to the place, so there is none to put off.
+    for leading, following in ((two.ada, two.ben), (two.ben, two.ada)):
+        leading.page.get_by_label("Play a song from this device").wait_for()
+        expect(following.page.get_by_label("Play a song from this device")).to_have_count(0)
+        expect(leading.button("More time")).to_have_count(0)
+        following.press("The song has ended")
     for each in two:
-        each.waits_for("landing")
-        assert any(words.startswith("Nobody leads now.") for words in each.sentences())
+        each.waits_until(
+            lambda each=each: any(s.startswith("Nobody leads now.") for s in each.sentences()),
+            "come to the round without a leader",
+        )
         each.goes_quietly()
 
 
 def test_stop_ends_it_here_in_200_ms_and_the_other_lands(sitting):
     two = sitting("back-to-back-breathing", "Near, without touching")
-    two.ada.waits(0.7)
-    took_ms = two.ada.page.evaluate(PRESS_AND_CLOCK, "Stop")
-    print(f"stop: {took_ms:.0f} ms")
-    assert took_ms < 200
+    stops_at_once(two.ada)
     two.ben.waits_for("landing", within_s=20)
     words = two.ben.page.inner_text("main")
     for telling in ("stopped", "left", "gone", "Ada"):
@@ -153,13 +144,19 @@ def test_stop_works_in_200_ms_with_the_network_gone(sitting, practice):
     """With the landing that the device holds; or with the page's own words where it holds none."""
     two = sitting(practice, "Near, without touching")
     two.ben.context.set_offline(True)
-    two.ben.waits(0.7)
-    took_ms = two.ben.page.evaluate(PRESS_AND_CLOCK, "Stop")
-    print(f"stop, offline: {took_ms:.0f} ms")
-    assert took_ms < 200
+    stops_at_once(two.ben)
     assert practice == "mirroring" or any(s["stage"] == "landing" for s in two.ben.seen)
     two.ben.sees("For you alone")
     two.ben.goes_quietly(but=NET_IS_GONE)
+
+
+def stops_at_once(person):
+    expect(person.button("Stop")).to_be_visible()
+    person.waits(0.7)
+    took_ms = person.page.evaluate(PRESS_AND_CLOCK, "Stop")
+    print(f"stop: {took_ms} ms")
+    assert took_ms is not None
+    assert took_ms < 200
 
 
 @pytest.mark.parametrize("way", ["button", "shift"])
@@ -178,7 +175,6 @@ def test_quick_exit_leaves_at_once_by_button_or_by_shift_three_times(chromium, f
     else:
         for _ in range(3):
             ada.page.keyboard.press("Shift")
-    ada.waits(0.3)
-    assert left
-    assert ada.page.locator("main").count() == 0
+    ada.waits_until(lambda: left, "been left")
+    expect(ada.page.locator("main")).to_have_count(0)
     ada.leaves()

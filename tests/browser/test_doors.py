@@ -1,53 +1,32 @@
 """The pages of doors, spaces and accounts in a real browser: read by axe, narrow, light and dark."""
 
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
+from tests.browser.looking import PHONE, Look
+from tests.browser.people import SETTLED_MS
 from tests.place import served
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-NARROW = {"width": 320, "height": 640}
 
-
-class Looking:
-    """Looks at each page that a walk comes to, and remembers what was wrong with it."""
-
-    def __init__(self) -> None:
-        self.wrong: list[tuple[str, object]] = []
-        self.seen: set[str] = set()
+class Listening(Look):
+    """Looks, and hears what the pages' consoles and requests say."""
 
     def hears(self, page: Page) -> Page:
-        """Everything that this page's console and its requests say."""
-        page.on(
-            "console",
-            lambda said: self.wrong.append((page.url, said.text)) if said.type == "error" else None,
-        )
-        page.on("pageerror", lambda error: self.wrong.append((page.url, str(error))))
+        page.on("console", lambda said: self._said(page, said.text) if said.type == "error" else 0)
+        page.on("pageerror", lambda error: self._said(page, str(error)))
         page.on("request", lambda asked: self._stays_here(page, asked.url))
         return page
 
-    def at(self, page: Page, name: str) -> None:
-        self.seen.add(name)
-        page.eval_on_selector_all("main details", "all => all.forEach((one) => (one.open = true))")
-        page.evaluate(AXE.read_text())
-        for found in page.evaluate("axe.run().then((answer) => answer.violations)"):
-            self.wrong.append((name, (found["id"], [n["html"][:120] for n in found["nodes"]])))
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if over > 0:
-            self.wrong.append((name, f"{over} px too wide"))
-        for part in page.locator("main button, main summary, main .choice, main a.door").all():
-            box = part.bounding_box()
-            if box and min(box["height"], box["width"]) < 44:
-                self.wrong.append((name, f"{part.inner_text()} is small: {box}"))
+    def _said(self, page: Page, words: str) -> None:
+        self.wrong.append((page.url, "console", words))
 
     def _stays_here(self, page: Page, url: str) -> None:
         if not url.startswith(("http://localhost:", "blob:", "data:")):
-            self.wrong.append((page.url, f"asked for {url}"))
+            self.wrong.append((page.url, "asked for", url))
 
 
 @pytest.fixture
@@ -57,10 +36,9 @@ def hosted(tmp_path, monkeypatch):
         yield place
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_way_from_a_door_to_a_kept_space(hosted, chromium, scheme):
-    looking = Looking()
-    contexts = [chromium.new_context(viewport=NARROW, color_scheme=scheme) for _ in range(2)]
+def test_the_way_from_a_door_to_a_kept_space(hosted, chromium):
+    looking = Listening()
+    contexts = [chromium.new_context(viewport=PHONE) for _ in range(2)]
     ada, ben = (looking.hears(context.new_page()) for context in contexts)
     _sign_in_as_host(ada, hosted)
     looking.at(ada, "account")
@@ -84,7 +62,7 @@ def test_the_way_from_a_door_to_a_kept_space(hosted, chromium, scheme):
     looking.at(ben, "waiting")
     ada.get_by_role("button", name="Let Ben in").wait_for()
     looking.at(ada, "door, with a knock")
-    ada.wait_for_timeout(700)
+    ada.wait_for_timeout(SETTLED_MS)
     ada.get_by_role("button", name="Let Ben in").click()
     ada.wait_for_url("**/sitting/**")
     ben.wait_for_url("**/sitting/**")
@@ -92,7 +70,7 @@ def test_the_way_from_a_door_to_a_kept_space(hosted, chromium, scheme):
 
     ben.goto(keep)
     looking.at(ben, "keep, for a guest")
-    four_of_ada, four_of_ben = _would_keep(ada, keep, "Ada", looking), None
+    four_of_ada = _would_keep(ada, keep, "Ada", looking)
     _make_account(ben, invitation, looking)
     four_of_ben = _would_keep(ben, keep, "Ben", looking)
     assert four_of_ada == four_of_ben
@@ -123,10 +101,9 @@ def test_the_way_from_a_door_to_a_kept_space(hosted, chromium, scheme):
     assert looking.wrong == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_that_say_no_or_ask(hosted, chromium, scheme):
-    looking = Looking()
-    context = chromium.new_context(viewport=NARROW, color_scheme=scheme)
+def test_the_pages_that_say_no_or_ask(place, chromium):
+    looking = Look()
+    context = chromium.new_context(viewport=PHONE)
     page = context.new_page()
     for path in (
         "words/",
@@ -138,14 +115,14 @@ def test_the_pages_that_say_no_or_ask(hosted, chromium, scheme):
         "account/host/spent",
         "account/welcome/any",
     ):
-        page.goto(f"{hosted.address}/{path}")
+        page.goto(f"{place}/{path}")
         looking.at(page, path)
-    page.goto(f"{hosted.address}/words/")
+    page.goto(f"{place}/words/")
     page.get_by_label("The three words").fill("no such words")
     page.get_by_label("Your name").fill("\u202e")
     page.get_by_role("button", name="Come in").click()
+    expect(page.get_by_text("Please say a name.")).to_be_visible()
     looking.at(page, "words, asked again")
-    assert page.get_by_text("Please say a name.").is_visible()
     context.close()
     assert looking.wrong == []
 
@@ -161,13 +138,13 @@ def _sign_in_as_host(page: Page, hosted) -> None:
     page.wait_for_url("**/account/")
 
 
-def _invitation(page: Page, looking: Looking) -> str:
+def _invitation(page: Page, looking: Listening) -> str:
     page.get_by_role("button", name="Invite somebody").click()
     looking.at(page, "invited")
     return page.locator("main input[readonly]").input_value()
 
 
-def _make_account(page: Page, invitation: str, looking: Looking) -> None:
+def _make_account(page: Page, invitation: str, looking: Listening) -> None:
     page.goto(invitation)
     looking.at(page, "welcome")
     page.get_by_role("button", name="Go on").click()
@@ -177,7 +154,7 @@ def _make_account(page: Page, invitation: str, looking: Looking) -> None:
     page.wait_for_url("**/account/passkeys/add/**")
 
 
-def _would_keep(page: Page, keep: str, name: str, looking: Looking) -> str:
+def _would_keep(page: Page, keep: str, name: str, looking: Listening) -> str:
     """Say yes; the four words that were there to compare."""
     page.goto(keep)
     page.locator("#four-words strong").wait_for()

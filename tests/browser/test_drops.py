@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.line import Line
 from tests.browser.people import NET_IS_GONE, Somebody, meet
@@ -33,13 +34,15 @@ def far_and_slow(chromium, steady, line):
 def sitting_far_apart(chromium, place, line):
     """Ada, and Ben behind a line that can be cut, who have begun to sit."""
     ada, ben = Somebody(chromium, place), Somebody(chromium, place, line=line)
+    for each in (ada, ben):
+        each.will_press("Near, without touching")
     two = meet(ada, ben, "back-to-back-breathing")
     for each in two:
-        each.press("Near, without touching")
-    for each in two:
         each.waits_for("sitting")
-    # Enough pings for both clocks to be as good as they get.
-    ada.waits(0.5)
+        # Enough pings for both clocks to be as good as they get.
+        each.waits_until(
+            lambda each=each: sum(m["t"] == "pong" for m in each.heard) > 8, "learned the time"
+        )
     yield two
     for each in two:
         each.leaves()
@@ -50,9 +53,9 @@ def back_within_s(ben, line):
     heard = len(ben.heard)
     began = time.monotonic()
     line.flow()
-    while not any(m["t"] in ("welcome", "pong") for m in ben.heard[heard:]):
-        ben.waits(0.02)
-        assert time.monotonic() - began < 30
+    ben.waits_until(
+        lambda: any(m["t"] in ("welcome", "pong") for m in ben.heard[heard:]), "come back"
+    )
     return time.monotonic() - began
 
 
@@ -65,10 +68,10 @@ def test_five_seconds_without_a_line_are_not_felt(far, line):
     ada, ben = far
     began = time.time()
     line.stall()
-    ben.waits(5)
     # Three dots at both, and nothing else: no name, no alarm.
-    assert ada.page.get_by_text("The connection is thin just now.").count() == 1
-    assert ben.page.get_by_text("The connection is thin just now.").count() == 1
+    for each in far:
+        expect(each.page.get_by_text("The connection is thin just now.")).to_have_count(1)
+    ben.waits(max(5 - (time.time() - began), 0))
     ahead = went_on_through(ben, began)
     assert len(ahead) >= 2
     took_s = back_within_s(ben, line)
@@ -100,7 +103,11 @@ def hold_and_go_on(far, line, drop_s):
     print(f"held for the other after {time.monotonic() - began:.1f} s")
     for telling in ("Ben", "left", "gone", "lost signal"):
         assert telling not in ada.page.inner_text("main")
-    held_at = ada.seen[-2]["key"]
+    # Without a line Ben's device waits as well, and there only stopping is of any use.
+    ben.sees(HELD, within_s=20)
+    expect(ben.button("Stop")).to_be_visible()
+    expect(ben.button("Go on")).to_have_count(0)
+    held_at = ada.shows[-1]["screens"][0]["key"]
     ben.waits(max(drop_s - (time.monotonic() - began), 0))
     took_s = back_within_s(ben, line)
     print(f"back {took_s:.2f} s after a drop of {drop_s} s")
@@ -110,9 +117,8 @@ def hold_and_go_on(far, line, drop_s):
     ben.press("Go on")
     for each in far:
         each.page.locator(".waiting").wait_for(state="detached")
-        each.waits_for("sitting")
-    assert next(s["key"] for s in reversed(ada.seen) if s["key"]) == held_at
-    for each in far:
+        on = each.shows[-1]["screens"][0]
+        assert (on["key"], on["still"]) == (held_at, False)
         each.goes_quietly(but=NET_IS_GONE)
 
 
@@ -122,18 +128,19 @@ def test_a_page_that_was_frozen_or_loaded_again_comes_back_to_the_moment(far):
     def at_the_same_moment():
         return len({each.page.locator(".sentence").get_attribute("data-key") for each in far}) == 1
 
+    # As a phone does that sleeps: its scripts stand still, and nothing else is told.
     session = ben.context.new_cdp_session(ben.page)
-    session.send("Page.enable")
-    session.send("Page.setWebLifecycleState", {"state": "frozen"})
-    ada.waits(6)
-    session.send("Page.setWebLifecycleState", {"state": "active"})
-    ben.waits(1.5)
-    assert at_the_same_moment()
+    session.send("Debugger.enable")
+    session.send("Debugger.pause")
+    expect(ada.page.get_by_text("The connection is thin just now.")).to_have_count(1)
+    ada.waits(2)
+    session.send("Debugger.resume")
+    session.send("Debugger.disable")
+    ben.waits_until(at_the_same_moment, "come to the moment of now")
     assert not any(s["still"] for each in far for s in each.seen)
     ben.page.reload()
     ben.waits_for("sitting")
-    ben.waits(0.5)
-    assert at_the_same_moment()
+    ben.waits_until(at_the_same_moment, "come back to the same moment")
 
     ada.press("Pause")
     ben.sees("Paused")

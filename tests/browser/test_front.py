@@ -5,7 +5,9 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def test_the_front_page_asks_nobody_else_and_says_nothing_on_the_console(chromium, place):
+def test_the_front_page_asks_nobody_else_says_nothing_on_the_console_and_leads_to_a_door(
+    chromium, place
+):
     context = chromium.new_context()
     page = context.new_page()
     asked, said = [], []
@@ -17,13 +19,6 @@ def test_the_front_page_asks_nobody_else_and_says_nothing_on_the_console(chromiu
     assert len(asked) > 1
     assert [url for url in asked if not url.startswith(f"{place}/")] == []
     assert said == []
-    context.close()
-
-
-def test_the_first_door_leads_to_a_door(chromium, place):
-    context = chromium.new_context()
-    page = context.new_page()
-    page.goto(f"{place}/")
     page.get_by_role("button", name="Someone is beside me").click()
     page.wait_for_url("**/door/")
     context.close()

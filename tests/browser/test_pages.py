@@ -1,13 +1,12 @@
 """The pages that anybody can read, in a real browser: light and dark, narrow, large, without scripts."""
 
-from pathlib import Path
-
 import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looking import NARROW, Look
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = (
     "/",
     "/alone/",
@@ -22,56 +21,17 @@ PAGES = (
     "/help/",
     "/care/",
 )
-NARROW = {"width": 320, "height": 640}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(chromium, place, scheme):
-    context = chromium.new_context(viewport=NARROW, color_scheme=scheme)
-    page = context.new_page()
-    found = {}
-    for path in PAGES:
-        page.goto(place + path)
-        for closed in page.locator("details:not([open]) > summary").all()[:3]:
-            closed.click()
-        page.evaluate(AXE.read_text())
-        violations = page.evaluate("axe.run().then((answer) => answer.violations)")
-        if violations:
-            found[path] = [(v["id"], [n["html"][:120] for n in v["nodes"]]) for v in violations]
-    context.close()
-    assert found == {}
-
-
-@pytest.mark.parametrize("letters", ["100%", "200%"])
-def test_no_page_scrolls_sideways_on_a_narrow_phone(chromium, place, letters):
+def test_every_page_can_be_read_by_everybody_light_and_dark_narrow_and_large(chromium, place):
     context = chromium.new_context(viewport=NARROW)
-    page = context.new_page()
-    wide = {}
+    page, look = context.new_page(), Look()
     for path in PAGES:
         page.goto(place + path)
-        page.evaluate(
-            "(letters) => document.documentElement.style.setProperty('font-size', letters)",
-            f"{18 * int(letters[:-1]) // 100}px",
-        )
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if over > 0:
-            wide[path] = over
+        look.at(page, path)
     context.close()
-    assert wide == {}
-
-
-def test_what_can_be_pressed_is_large_enough_for_a_thumb(chromium, place):
-    context = chromium.new_context(viewport=NARROW)
-    page = context.new_page()
-    small = []
-    for path in PAGES:
-        page.goto(place + path)
-        for part in page.locator("button, summary, .bar a, a.door, a.button, textarea").all():
-            box = part.bounding_box()
-            if box and min(box["height"], box["width"]) < 44:
-                small.append((path, part.inner_text(), box))
-    context.close()
-    assert small == []
+    assert look.screens == list(PAGES)
+    assert look.wrong == []
 
 
 def test_without_scripts_everything_can_be_read_and_the_way_out_works(chromium, place):
@@ -99,7 +59,7 @@ def test_the_message_can_be_changed_and_copied(chromium, place):
     page.goto(f"{place}/ask/")
     page.get_by_label("The message").fill("Would you?")
     page.get_by_role("button", name="Copy").click()
-    page.get_by_text("Copied.").wait_for()
+    expect(page.get_by_text("Copied.")).to_be_visible()
     context.close()
 
 

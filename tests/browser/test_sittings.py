@@ -40,16 +40,16 @@ def devices(chromium, fast) -> Iterator[dict[tuple[str, str], tuple[Device, ...]
     opened = {}
     for practice in PRACTICES:
         for seating in SEATINGS:
-            ada = Somebody(chromium, fast)
+            seats = [frozenset({Seat.ONE}), frozenset({Seat.OTHER})]
             if seating == "shared":
-                share(ada, practice)
-                people = [ada]
                 seats = [BOTH_SEATS]
-            else:
-                people = list(meet(ada, Somebody(chromium, fast), practice, seating))
-                seats = [frozenset({Seat.ONE}), frozenset({Seat.OTHER})]
+            people = [Somebody(chromium, fast) for _ in seats]
             for person, (_, label) in zip(people, chosen(practice, seating), strict=False):
-                person.press(label)
+                person.will_press(label)
+            if seating == "shared":
+                share(*people, practice)
+            else:
+                meet(*people, practice, seating)
             opened[practice, seating] = tuple(map(Device, people, seats))
     yield opened
     for sitting in opened.values():

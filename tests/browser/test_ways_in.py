@@ -22,8 +22,8 @@ def somebody(people, fast):
 
     yield come
     for each in came:
-        # A browser writes on the console that a page was not found.
-        each.goes_quietly(but=("404",))
+        # A browser writes on the console what a page answered that says no.
+        each.goes_quietly(but=("400", "404"))
 
 
 def closed(person, path):
