@@ -245,10 +245,10 @@ function begin(data: SittingData, root: HTMLElement): void {
     const { keep } = data.urls;
     const end = (card: boolean) => (
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
-        {keep !== "" && !data.kept && (
+        {keep !== "" && (
           <p>
             <a href={keep} onClick={inPlace}>
-              {text.closed.keep}
+              {data.kept ? text.closed.keepDay : text.closed.keep}
             </a>
           </p>
         )}

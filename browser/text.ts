@@ -92,6 +92,7 @@ export const text = {
     care: "Looking after yourself",
     help: "Help",
     keep: "Would you like to keep this space, to meet again?",
+    keepDay: "Would you like to keep the day?",
   },
   after: {
     heading: "For you alone",

@@ -43,7 +43,7 @@ OWN_ACCOUNT = {
     "mfa_list_webauthn", "mfa_add_webauthn", "account_email", "sealed", "begin_words", "keyring", "slots",
     "erase_words", "records",
 }  # fmt: skip
-OF_A_SPACE = {"space", "meet", "rest", "check_in", "leave", "space_records"}
+OF_A_SPACE = {"space", "meet", "rest", "check_in", "forget_day", "leave", "space_records"}
 OF_A_SITTING = {"sitting", "keep"}
 OF_THE_HOST = {"invite"}
 OF_A_PASSKEY = {"mfa_remove_webauthn"}

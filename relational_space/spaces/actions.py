@@ -7,7 +7,7 @@ in a sentence for the person. Nothing here reports one person's act to another.
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from relational_space.practice.events import Opened, to_plain
 from relational_space.practice.practice import Seat
 from relational_space.spaces import access, clock, tokens
 from relational_space.spaces.models import (
+    Day,
     Door,
     Event,
     Kind,
@@ -267,7 +268,35 @@ def would_keep(
     else:
         sitting.space = space
         sitting.save(update_fields=["space"])
+        # What both have said was about the space; the day is another question.
+        Place.objects.filter(sitting=sitting).update(keeps=False)
     return space
+
+
+@transaction.atomic
+def would_keep_day(sitting: Sitting, visitor: Visitor, *, wanted: bool = True) -> None:
+    """One of the two says that the day may stay in their space; it does when both have said so."""
+    seats = list(Place.objects.select_for_update().filter(sitting=sitting))
+    mine = [place for place in seats if _sits(visitor, place)]
+    if len(mine) != 1 or not sitting.sat:
+        raise Refused(_("Only the two of you can keep this day, once you have sat."))
+    [place] = mine
+    place.keeps = wanted
+    place.save(update_fields=["keeps"])
+    if len(seats) == len(Seat) and all(each.keeps for each in seats):
+        Day.objects.bulk_create(
+            (
+                Day(member=side, day=sitting.opened_at.date())
+                for side in Member.objects.filter(space=sitting.space_id)
+            ),
+            ignore_conflicts=True,
+        )
+
+
+@transaction.atomic
+def forget_day(member: Member, day: date) -> None:
+    """A day goes from this person's side; the other keeps theirs."""
+    Day.objects.filter(member=member, day=day).delete()
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ def hand_over(person: Person) -> Any:
             "kind": side.kind,
             "resting": side.resting,
             "asked before and after": side.check_in,
+            "days": [each.day.isoformat() for each in side.days.all()],
         }
         for side in Member.objects.filter(person=person).select_related("space")
     ]

@@ -79,6 +79,19 @@ class Member(models.Model):
         ]
 
 
+class Day(models.Model):
+    """A day on which the two sat, since both would like to keep it: each has it on their own side."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="days")
+    day = models.DateField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-day"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["member", "day"], name="a_day_is_kept_once"),
+        ]
+
+
 class Door(models.Model):
     """An invitation that somebody is waiting behind. It goes when they let somebody in."""
 
@@ -154,7 +167,8 @@ class Place(models.Model):
     visitor = models.CharField(max_length=64)
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="places")
     name = models.CharField(max_length=MOST_LETTERS, blank=True)
-    # Whether this one would like to keep a space. It tells the other nothing until both would.
+    # Whether this one would like to keep a space, or the day where there is one. It tells the other
+    # nothing until both would.
     keeps = models.BooleanField(default=False)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.FRIEND)
 

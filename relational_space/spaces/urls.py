@@ -24,5 +24,6 @@ urlpatterns = [
     path("spaces/<uuid:number>/meet/", views.meet, name="meet"),
     path("spaces/<uuid:number>/rest/", views.rest, name="rest"),
     path("spaces/<uuid:number>/check-in/", views.check_in, name="check_in"),
+    path("spaces/<uuid:number>/days/", views.forget_day, name="forget_day"),
     path("spaces/<uuid:number>/leave/", views.leave, name="leave"),
 ]

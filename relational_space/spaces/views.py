@@ -5,6 +5,8 @@ What isn't somebody's is answered by the same 404 as what never was.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -280,8 +282,12 @@ def sitting(request: HttpRequest, number: UUID) -> HttpResponse:
         raise Http404
     opened = access.opened(number)
     if opened is None:
-        can_keep = len(seats) == 1
-        return render(request, "spaces/over.html", {"sitting": number, "can_keep": can_keep})
+        over = {
+            "sitting": number,
+            "can_keep": len(seats) == 1,
+            "kept": seats[0].sitting.space_id is not None,
+        }
+        return render(request, "spaces/over.html", over)
     data = sitting_data(
         seats, opened, language=get_language() or "en", check_in=_checks_in(seats[0])
     )
@@ -356,7 +362,8 @@ def _of_a_member(view: Callable[[HttpRequest, Member], HttpResponse]) -> View:
 @_of_a_member
 def space(request: HttpRequest, side: Member) -> HttpResponse:
     """One space, from this person's side."""
-    return render(request, "spaces/space.html", {"side": side, "space": side.space})
+    page = {"side": side, "space": side.space, "days": side.days.all()}
+    return render(request, "spaces/space.html", page)
 
 
 @require_POST
@@ -386,6 +393,15 @@ def check_in(request: HttpRequest, side: Member) -> HttpResponse:
     return redirect("space", side.space_id)
 
 
+@require_POST
+@_of_a_member
+def forget_day(request: HttpRequest, side: Member) -> HttpResponse:
+    """Let a day go from this side."""
+    with suppress(ValueError):
+        actions.forget_day(side, date.fromisoformat(request.POST.get("day", "")))
+    return redirect("space", side.space_id)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @_of_a_member
 def leave(request: HttpRequest, side: Member) -> HttpResponse:
@@ -398,7 +414,10 @@ def leave(request: HttpRequest, side: Member) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest, number: UUID) -> HttpResponse:
-    """After a sitting: would you like to keep this? Nobody learns of a yes until there are two."""
+    """After a sitting: would you like to keep this? Nobody learns of a yes until there are two.
+
+    Two who have a space already are asked about the day.
+    """
     me = visitor(request)
     if me.person is not None and access.member(number, me.person) is not None:
         # The other has said so since: it is kept, under the same number.
@@ -408,7 +427,7 @@ def keep(request: HttpRequest, number: UUID) -> HttpResponse:
         raise Http404
     [place] = seats
     if place.sitting.space_id is not None:
-        return redirect("space", place.sitting.space_id)
+        return _keep_day(request, place, place.sitting.space_id)
     if me.person is None:
         let_begin(request)
         return render(request, "spaces/keep_with_account.html", {"next": request.path})
@@ -431,6 +450,20 @@ def _keep(request: HttpRequest, place: Place, form: KeepForm) -> HttpResponse:
         form.add_error(None, str(refused))
         return _keep_page(request, place, form)
     return redirect("space", made.pk) if made else redirect("keep", place.sitting_id)
+
+
+def _keep_day(request: HttpRequest, place: Place, space: UUID) -> HttpResponse:
+    person = visitor(request).person
+    side = access.member(space, person) if person else None
+    day = place.sitting.opened_at.date()
+    if side is None or not place.sitting.sat or side.days.filter(day=day).exists():
+        return redirect("space", space)
+    if request.method == "POST":
+        wanted = request.POST.get("wanted", "yes") == "yes"
+        actions.would_keep_day(place.sitting, visitor(request), wanted=wanted)
+        return redirect("keep", place.sitting_id)
+    page = {"day": day, "side": side, "said": place.keeps}
+    return render(request, "spaces/keep_day.html", page)
 
 
 def _keep_page(request: HttpRequest, place: Place, form: KeepForm) -> HttpResponse:

@@ -14,8 +14,9 @@ from django.utils import timezone
 from relational_space.people import due as people_due
 from relational_space.people.models import Person
 from relational_space.people.visitors import Visitor
+from relational_space.practice.errors import Refused
 from relational_space.spaces import actions, due
-from relational_space.spaces.models import Door, Kind, Knock, Member, Place, Sitting, Space
+from relational_space.spaces.models import Day, Door, Kind, Knock, Member, Place, Sitting, Space
 
 pytestmark = pytest.mark.django_db
 
@@ -321,6 +322,85 @@ def test_leaving_looks_like_resting_to_the_other(
         assert "This space is resting" not in _bens_pages(browser, kept, ben)[1][1]
         people_due.due(timezone.now() + timedelta(days=1))
     assert _bens_pages(browser, kept, ben) == resting
+
+
+def sat_again(ada: Client, ben: Client, kept: Space, *, reached: bool = True) -> str:
+    """The two of a space have sat once more; the address of keeping the day."""
+    ada.post(f"/spaces/{kept.pk}/meet/")
+    ben.post(_link(ada))
+    answer = ada.post("/door/let-in/", TERMS | {"knock": str(Knock.objects.get().pk)})
+    number = answer.headers["Location"].split("/")[2]
+    Sitting.objects.filter(pk=number).update(closed_at=timezone.now(), sat=reached)
+    return f"/spaces/keep/{number}/"
+
+
+def days(there: Client, kept: Space) -> list[str]:
+    return re.findall(r'name="day" value="([^"]+)"', there.get(f"/spaces/{kept.pk}/").text)
+
+
+def test_a_day_is_kept_when_both_have_said_so_on_each_side(
+    browser: NewBrowser, kept: Space, ada: Person, ben: Person
+) -> None:
+    here, there = browser(ada), browser(ben)
+    keep = sat_again(here, there, kept)
+    here.post(keep, {"wanted": "yes"})
+    assert days(here, kept) == days(there, kept) == []
+    there.post(keep, {"wanted": "yes"})
+    today = timezone.now().date().isoformat()
+    assert days(here, kept) == days(there, kept) == [today]
+    assert here.get(keep).headers["Location"] == f"/spaces/{kept.pk}/"
+    assert today in there.post("/account/export/").text
+    here.post(f"/spaces/{kept.pk}/days/", {"day": "never"})
+    here.post(f"/spaces/{kept.pk}/days/", {"day": today})
+    assert (days(here, kept), days(there, kept)) == ([], [today])
+    here.post(f"/spaces/{kept.pk}/leave/")
+    assert days(there, kept) == [today]
+    there.post(f"/spaces/{kept.pk}/leave/")
+    assert not Day.objects.exists()
+
+
+def test_one_who_would_keep_the_day_tells_the_other_nothing(
+    browser: NewBrowser, kept: Space, ada: Person, ben: Person
+) -> None:
+    here, there = browser(ada), browser(ben)
+    keep = sat_again(here, there, kept)
+
+    def seen() -> list[str]:
+        pages = [there.get(path) for path in (keep, keep.replace("spaces/keep", "sitting"))]
+        shown = [re.sub(r'csrfmiddlewaretoken" value="[^"]*"', "", page.text) for page in pages]
+        return [*shown, str(_bens_pages(browser, kept, ben))]
+
+    before = seen()
+    here.post(keep, {"wanted": "yes"})
+    assert seen() == before
+    here.post(keep, {"wanted": "no"})
+    there.post(keep, {"wanted": "yes"})
+    assert days(here, kept) == days(there, kept) == []
+    due.due(timezone.now() + timedelta(hours=13))
+    assert not Place.objects.exists()
+
+
+def test_a_day_on_which_two_did_not_come_to_the_practice_is_not_asked_about(
+    browser: NewBrowser, kept: Space, ada: Person, ben: Person
+) -> None:
+    here, there = browser(ada), browser(ben)
+    keep = sat_again(here, there, kept, reached=False)
+    assert here.get(keep).headers["Location"] == f"/spaces/{kept.pk}/"
+    assert here.post(keep, {"wanted": "yes"}).headers["Location"] == f"/spaces/{kept.pk}/"
+    with pytest.raises(Refused):
+        actions.would_keep_day(Sitting.objects.get(), Visitor("", ada))
+
+
+def test_what_was_said_of_the_space_is_not_taken_for_the_day(
+    browser: NewBrowser, ada: Person, ben: Person
+) -> None:
+    here, there = browser(ada), browser(ben)
+    keep = sat(here, there)
+    Sitting.objects.update(closed_at=None)
+    yes(here, keep, "Ada")
+    yes(there, keep, "Ben")
+    actions.would_keep_day(Sitting.objects.get(), Visitor("", ada))
+    assert not Day.objects.exists()
 
 
 def test_a_door_made_for_somebody_who_left_opens_for_nobody(
