@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { Encrypter, identityToRecipient } from "age-encryption";
 import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -75,6 +76,15 @@ async function make(sealing) {
   const keyring = await mine.sealKeyring();
   const all = sealed.map((one) => one.record);
 
+  // Well sealed, and of another version.
+  const versions = [];
+  for (const v of [2, 0, -1, 1.5, "2", true, null]) {
+    const age = new Encrypter();
+    age.addRecipient(await identityToRecipient(wordKey));
+    const file = await age.encrypt(JSON.stringify({ ...sealed[0].entry, v }).padEnd(512));
+    versions.push({ v, sealed: Buffer.from(file).toString("base64") });
+  }
+
   const typed = [code, code.toLowerCase(), code.replaceAll("-", " "), ` ${code.replaceAll("-", "")} `];
   const swapped = code.replace(/^(.)(.)/, "$2$1");
   const wrong = [swapped === code ? `Z${code}` : swapped, code.slice(1), `${code}0`, "", "U".repeat(28)];
@@ -91,6 +101,7 @@ async function make(sealing) {
     seen: { [first.id]: 2 },
     spaceKeys,
     records: sealed,
+    versions,
     export: sealedExport({ me: ME, slots, keyring }, all),
   };
 }
