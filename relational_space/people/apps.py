@@ -12,7 +12,7 @@ class PeopleConfig(AppConfig):
     name = "relational_space.people"
 
     def ready(self) -> None:
-        """Keep of a passkey that it is there, and never when it was used; and hear of signing in."""
+        """Keep of a passkey the day it was made, and never when it was used; hear of signing in."""
         from allauth.account import signals as account
         from allauth.mfa import signals as passkeys
         from allauth.mfa.models import Authenticator
@@ -21,7 +21,7 @@ class PeopleConfig(AppConfig):
         from relational_space.people import sessions
         from relational_space.people.signing import way_in_changed
 
-        pre_save.connect(_forget_last_use, sender=Authenticator, dispatch_uid="people")
+        pre_save.connect(_keep_the_day, sender=Authenticator, dispatch_uid="people")
         user_logged_in.connect(sessions.begin, dispatch_uid="people")
         for changed in (
             passkeys.authenticator_added,
@@ -33,5 +33,6 @@ class PeopleConfig(AppConfig):
             changed.connect(way_in_changed, dispatch_uid="people")
 
 
-def _forget_last_use(*, instance: Any, **_rest: Any) -> None:
+def _keep_the_day(*, instance: Any, **_rest: Any) -> None:
     instance.last_used_at = None
+    instance.created_at = instance.created_at.replace(hour=0, minute=0, second=0, microsecond=0)

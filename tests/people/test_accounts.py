@@ -488,11 +488,13 @@ def test_codes_go_to_the_mail_server_that_is_named_else_to_the_terminal(
     assert ast.literal_eval(asked.stdout) == sent
 
 
-def test_when_somebody_last_came_is_not_kept(ada: Person) -> None:
+def test_of_a_passkey_the_day_is_kept_and_not_when_somebody_last_came(ada: Person) -> None:
     key = Authenticator.objects.create(user=ada, type="webauthn", data={})
     key.record_usage()
     key.refresh_from_db()
     assert key.last_used_at is None
+    assert (key.created_at.hour, key.created_at.minute, key.created_at.second) == (0, 0, 0)
+    assert timezone.now() - key.created_at < timedelta(days=1, minutes=1)
     assert not any("last" in field.name for field in Person._meta.fields)
 
 
