@@ -29,10 +29,17 @@ class Body:
     jitter: float = 0.1
     """How much a cycle's length varies, as a share of it, when cycles do not resemble their neighbours."""
     likeness: float = 0.0
-    """How far a cycle resembles the one before it: the correlation of an autoregression of order one."""
+    """How far a cycle resembles the one before it, below zero makes up for it: an autoregression's
+    correlation."""
     settles: float = 0.0
     """The share by which the period is shorter at the beginning than after settling."""
     settles_over_s: float = 150.0
+    uneven: float = 0.15
+    """How much the size of a breath varies, as the spread of its logarithm."""
+    quicker_in: float = -0.2
+    """A second harmonic that makes breathing in quicker than out; below zero, slower."""
+    rests: float = 0.0
+    """A second harmonic that makes the turn from in to out sharp and the one from out to in flat."""
     sighs: float = 0.0
     """The share of cycles that last twice as long."""
     answers: float = 0.0
@@ -62,6 +69,7 @@ def breathing(
     rng: np.random.Generator,
     hz: float = 10.0,
     noise: float = 0.05,
+    wander: float = 0.01,
     pacer_period_s: float = 5.0,
     leaks: float = 0.0,
 ) -> Pair:
@@ -77,6 +85,8 @@ def breathing(
         Where chance comes from.
     noise
         White noise of the sensor, as a share of a breath's size.
+    wander
+        How far the sensor strays in a second, as a share of a breath's size: a random walk.
     pacer_period_s
         Period of what `follows_pacer` follows.
     leaks
@@ -87,7 +97,7 @@ def breathing(
     at = np.arange(round(seconds * hz)) / hz
     grid = np.arange(steps) * STEP_S
     a_rad, b_rad = np.interp(at, grid, phase_a), np.interp(at, grid, phase_b)
-    wave_a, wave_b = _wave(a_rad, hz, rng), _wave(b_rad, hz, rng)
+    wave_a, wave_b = _wave(a, a_rad, hz, wander, rng), _wave(b, b_rad, hz, wander, rng)
     felt_a, felt_b = wave_a + leaks * wave_b, wave_b + leaks * wave_a
     return Pair(
         hz,
@@ -122,7 +132,7 @@ def _free_advance(body: Body, steps: int, rng: np.random.Generator) -> Row:
     at = np.arange(steps) * STEP_S
     period = body.period_s * (1 - body.settles * np.exp(-at / body.settles_over_s))
     white = rng.standard_normal(steps) * np.sqrt(body.period_s / STEP_S)
-    if body.likeness > 0:
+    if body.likeness != 0:
         # An autoregression from cycle to cycle, held through each cycle.
         cycles = int(steps * STEP_S / body.period_s) + 2
         kick = rng.standard_normal(cycles)
@@ -137,13 +147,33 @@ def _free_advance(body: Body, steps: int, rng: np.random.Generator) -> Row:
     return np.asarray(2 * np.pi / period / lengthened * (1 + body.jitter * white) * STEP_S)
 
 
-def _wave(phase: Row, hz: float, rng: np.random.Generator) -> Row:
-    """Give a breath for a phase: quicker in than out, its size and shape a little different each time."""
+def _wave(body: Body, phase: Row, hz: float, wander: float, rng: np.random.Generator) -> Row:
+    """Give a breath for a phase, its size a little different each time."""
     cycles = int(phase.max() / (2 * np.pi)) + 3
     turns = phase / (2 * np.pi)
-    size = np.interp(turns, np.arange(cycles), np.exp(0.15 * rng.standard_normal(cycles)))
-    drift = np.cumsum(rng.standard_normal(len(phase))) * 0.01 / np.sqrt(hz)
-    return np.asarray(size * (np.cos(phase) + 0.2 * np.sin(2 * phase)) + drift)
+    size = np.interp(turns, np.arange(cycles), np.exp(body.uneven * rng.standard_normal(cycles)))
+    drift = np.cumsum(rng.standard_normal(len(phase))) * wander / np.sqrt(hz)
+    form = np.cos(phase) - body.quicker_in * np.sin(2 * phase) + body.rests * np.cos(2 * phase)
+    return np.asarray(size * form + drift)
+
+
+def somebody(rng: np.random.Generator, period_s: float | None = None) -> Body:
+    """Draw a body that differs from the next as 26 recorded people did (`bench/simulator.py`).
+
+    The period is drawn about 4.5 s unless given: the people recorded were ill, and quicker.
+    """
+    if period_s is None:
+        period_s = 4.5 * float(np.exp(0.2 * rng.standard_normal()))
+    kinds = rng.standard_normal(5)
+    return Body(
+        period_s=period_s,
+        jitter=float(np.clip(0.14 * np.exp(0.5 * kinds[0]), 0.03, 0.35)),
+        likeness=float(np.clip(-0.4 + 0.25 * kinds[1], -0.9, 0.5)),
+        uneven=float(np.clip(0.25 * np.exp(0.8 * kinds[2]), 0.05, 0.9)),
+        quicker_in=float(np.clip(0.12 * kinds[3], -0.25, 0.25)),
+        rests=float(np.clip(0.28 + 0.15 * kinds[4], 0.0, 0.6)),
+        sighs=0.01,
+    )
 
 
 def paced(body: Body, follows_pacer: float = 1.0) -> Body:
