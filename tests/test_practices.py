@@ -131,6 +131,12 @@ def test_the_length_is_said_first_and_is_true(practice):
     assert said == [round(practice.shortest_s / 60), round(practice.longest_s / 60)]
 
 
+@pytest.mark.parametrize("practice", ALL, ids=by_name)
+def test_no_words_speak_of_a_choice_that_may_not_have_been_offered(practice):
+    """Guests are offered no length, nor are two people in a space's first three sittings."""
+    assert not [words for _, words in sayings(practice) if "chose" in words]
+
+
 def test_settling_takes_between_one_minute_and_five_quarters():
     assert 60 <= SETTLE.shortest_s == SETTLE.longest_s <= 75
     assert "about a minute" in SETTLE.cues[0].say.by_role["both"]["en"]
