@@ -6,17 +6,23 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from itertools import count
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
+from relational_space.live import wire
+from relational_space.live.ports import Loaded, Seated, Superseded
+from relational_space.live.room import Device
+from relational_space.live.rooms import Rooms
 from relational_space.practice.events import Opened, Paused, to_plain
-from relational_space.practice.practice import Seat
+from relational_space.practice.practice import Seat, Stage
 from relational_space.spaces import models
 from relational_space.spaces.records import Records
+from tests.practice.people import opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,6 +97,60 @@ def test_nobody_is_told_that_something_is_kept_when_it_is_not(
     assert is_intact()
     models.Event.objects.exclude(number=0).delete()
     assert all(asyncio.run(kept(1, 1, 1, 600, 1, 1)))
+
+
+def leave_no_byte() -> None:
+    """Fill what is left of the pages that there are."""
+    [elsewhere] = sittings(1)
+    with suppress(OperationalError):
+        for number in count(1):
+            models.Event.objects.create(sitting_id=elsewhere, number=number, plain={})
+
+
+def test_a_sitting_that_runs_goes_on_and_ends_and_is_swept_once_there_is_room(
+    full: Callable[[], AbstractContextManager[None]],
+) -> None:
+    pace = 400.0
+    sitting = models.Sitting.objects.create(seating="beside", opened_at=timezone.now(), pace=pace)
+    models.Event.objects.create(sitting=sitting, number=0, plain=to_plain(opened(pace=pace)))
+    devices = [Device(Seated(str(sitting.pk), frozenset({seat}), "en")) for seat in Seat]
+
+    async def until(is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not is_so():
+                await asyncio.sleep(0.02)
+
+    async def story() -> None:
+        records = Records(loaded=Loaded, superseded=Superseded)
+        rooms = Rooms(records, lambda text, language: "")
+        room = await rooms.room(devices[0].seated)
+        assert room is not None
+        for device in devices:
+            room.enter(device, epoch="", number=0)
+            room.hear(device, wire.Choose(id="1", rung="near"))
+            room.hear(device, wire.Ready(id="2"))
+        await until(lambda: room.sitting.stage is Stage.SITTING)
+        room.hear(devices[0], wire.Stop(id="3"))
+        await until(lambda: room.sitting.closed)
+        assert [device.close_code for device in devices] == [None, None]
+        for device in devices:
+            shows = [each for each in device.mailbox.take() if isinstance(each, wire.Show)]
+            assert shows[-1].screens[-1].stage == "closed"
+        assert not room.is_over
+        assert len(found.events if (found := await records.load(str(sitting.pk))) else ()) == 1
+        await records._do(lambda: connection.cursor().execute("PRAGMA max_page_count = 100000"))
+        await until(lambda: room.is_over)
+        await rooms.stop()
+        await asyncio.to_thread(records.stop)
+
+    with full():
+        leave_no_byte()
+        asyncio.run(story())
+    sitting.refresh_from_db()
+    assert sitting.sat
+    assert sitting.closed_at is not None
+    assert not models.Event.objects.filter(sitting=sitting).exists()
+    assert is_intact()
 
 
 def test_a_page_says_in_a_sentence_that_there_is_no_room(
