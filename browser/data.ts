@@ -43,6 +43,8 @@ export interface SittingData {
   readonly seats: readonly ("one" | "other")[];
   readonly seating: "beside" | "apart" | "shared";
   readonly speaks: boolean;
+  /** The space that this sitting belongs to, if it is kept already. */
+  readonly space: string;
   readonly kept: boolean;
   readonly checkIn: boolean;
   readonly practice: PracticeData;

@@ -7,6 +7,7 @@
 const AT_DOOR = "space:door";
 const OF_DOOR = "space:door:of";
 const SITTING = "space:sitting:";
+const MET = "space:met:";
 const BYTES = 32;
 
 export function newSecret(): string {
@@ -66,9 +67,25 @@ export function forgetKept(sitting: string): void {
   localStorage.removeItem(SITTING + sitting);
 }
 
-/** Somebody leaves: nothing in this browser's storage tells that there was a space. */
+/** The two of a space have met at a door of theirs: this sitting's secret waits for their words. */
+export function keepMeeting(space: string, sitting: string): void {
+  const secret = secretOfSitting(sitting);
+  if (secret !== null) localStorage.setItem(MET + space, `${sitting} ${secret}`);
+}
+
+/** The secret of the last door at which the two of a space met here, until their words have its key. */
+export function secretOfSpace(space: string): { sitting: string; secret: string } | null {
+  const [sitting, secret] = localStorage.getItem(MET + space)?.split(" ") ?? [];
+  if (sitting && secret && isSecret(secret)) return { sitting, secret };
+  // A space has the number of the sitting that it began with.
+  const first = localStorage.getItem(SITTING + space);
+  return first !== null && isSecret(first) ? { sitting: space, secret: first } : null;
+}
+
+/** Somebody's words have the key, or somebody leaves: nothing here tells that there is a space. */
 export function forgetSpace(space: string): void {
   forgetKept(space);
+  localStorage.removeItem(MET + space);
   sessionStorage.removeItem(SITTING + space);
 }
 

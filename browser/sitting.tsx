@@ -19,7 +19,7 @@ import { NOTHING_SAID } from "./own";
 import { Player } from "./player";
 import { After, asked, CheckIn, gateOf, marksOf, noAnswers } from "./questions";
 import { Room } from "./room";
-import { nameAfterSitting } from "./secret";
+import { keepMeeting, nameAfterSitting } from "./secret";
 import { text } from "./text";
 import { Voice } from "./voice";
 import type { Hearing } from "./voice";
@@ -31,6 +31,7 @@ const NOTE_MS = 4000;
 function begin(data: SittingData, root: HTMLElement): void {
   const shared = data.seating === "shared";
   if (!shared) nameAfterSitting(data.sitting);
+  if (data.space) keepMeeting(data.space, data.sitting);
   const questions = shared ? [] : data.practice.questions;
   const beforehand = asked(questions, "before", data.checkIn);
   const afterwards = asked(questions, "after", data.checkIn);

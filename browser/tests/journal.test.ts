@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Journal, NotKept, type Ask, type Draft, type KeptRecord } from "../journal";
+import { Memory } from "./memory";
 import { PRIVATE, Unopened, type Slot, type Slots } from "../words";
 
 const ME = "0b5a3c1e-1d2f-4a6b-8c7d-9e0f1a2b3c4d";
@@ -17,13 +18,6 @@ const slots: Slots = {
     return made === secret ? Promise.resolve(`AGE${wordKey}`) : Promise.reject(new Unopened(""));
   },
 };
-
-class Memory {
-  readonly kept = new Map<string, string>();
-  getItem = (key: string) => this.kept.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.kept.set(key, value);
-  removeItem = (key: string) => void this.kept.delete(key);
-}
 
 interface Sent {
   readonly slots: readonly Slot[];

@@ -1,6 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fourWords, isSecret, newSecret } from "../secret";
+import {
+  forgetSpace,
+  fourWords,
+  isSecret,
+  keep,
+  keepMeeting,
+  nameAfterSitting,
+  newSecret,
+  secretOfDoor,
+  secretOfSpace,
+} from "../secret";
+import { Memory } from "./memory";
+
+Object.assign(globalThis, { sessionStorage: new Memory(), localStorage: new Memory() });
+
 
 const list = Array.from({ length: 2048 }, (_, i) => `word${i}`);
 
@@ -23,4 +37,22 @@ test("anything else in an address is no secret", () => {
   for (const text of ["", "main", "A".repeat(42), "A".repeat(44), `${"A".repeat(42)}!`]) {
     assert.equal(isSecret(text), false);
   }
+});
+
+test("the secret of a space is that of the last door at which the two met", () => {
+  assert.equal(secretOfSpace("first"), null);
+  const first = secretOfDoor("door");
+  nameAfterSitting("first");
+  keep("first");
+  assert.deepEqual(secretOfSpace("first"), { sitting: "first", secret: first });
+  const again = secretOfDoor("door");
+  nameAfterSitting("again");
+  keepMeeting("first", "again");
+  assert(again !== first);
+  assert.deepEqual(secretOfSpace("first"), { sitting: "again", secret: again });
+  // Those who came by three words share no secret, and what there was stays.
+  keepMeeting("first", "by three words");
+  assert.deepEqual(secretOfSpace("first"), { sitting: "again", secret: again });
+  forgetSpace("first");
+  assert.equal(secretOfSpace("first"), null);
 });

@@ -32,6 +32,7 @@ def sitting_data(
         "seating": sitting.seating,
         # In one room two voices would echo: the inviter's device speaks, unless somebody changes it.
         "speaks": sitting.seating != Seating.BESIDE or Seat.ONE in seats,
+        "space": str(sitting.space_id) if sitting.space_id and not shared else "",
         "kept": sitting.space_id is not None,
         "checkIn": check_in,
         "practice": _practice(

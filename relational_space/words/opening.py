@@ -151,12 +151,17 @@ def _lines(text: str) -> Iterator[Record]:
 
 def _word_key(slots: list[Any], secret: str) -> str:
     """The word key, by whichever slot this secret opens."""
-    code = read_code(secret)
-    used = {"passphrase": unicodedata.normalize("NFC", secret).strip(), "code": code or ""}
-    for slot in slots:
-        kind = slot.get("kind") if isinstance(slot, dict) else None
-        if kind not in used or not used[kind]:
-            continue
+    used = {
+        "code": read_code(secret) or "",
+        "passphrase": unicodedata.normalize("NFC", secret).strip(),
+    }
+    ways = [
+        (kind, slot)
+        for kind in used
+        for slot in slots
+        if used[kind] and isinstance(slot, dict) and slot.get("kind") == kind
+    ]
+    for kind, slot in ways:
         try:
             file = _bytes(slot.get("sealed"))
             # Before it is tried: a changed work factor would take for ever, or be cheap to guess.

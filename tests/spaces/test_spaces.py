@@ -233,6 +233,7 @@ def test_the_two_meet_again_at_a_door_of_their_own(
     assert sitting.space == kept
     data = there.get(answer.headers["Location"]).context["data"]
     assert (data["kept"], data["checkIn"]) == (True, False)
+    assert data["space"] == str(kept.pk)
 
 
 def test_the_check_in_is_for_whoever_turned_it_on(
