@@ -86,6 +86,39 @@ def following(a: Row, b: Row, hz: float, max_lag_s: float) -> Following:
     )
 
 
+def strengths(a: Row, b: Row, hz: float, max_lag_s: float) -> Row:
+    """Give the strength of every row of `a` with every row of `b`: `following`'s, without its chance.
+
+    Parameters
+    ----------
+    a, b : ndarray, shapes (rows, samples) and (others, samples)
+        Velocities on one clock; NaN where there is no reading.
+    hz, max_lag_s
+        As in `following`.
+
+    Returns
+    -------
+    ndarray, shape (rows, others)
+        Correlation at the best lag, -1 to 1.
+    """
+    reach = max(1, round(max_lag_s * hz))
+    turned = []
+    for rows in (a, b):
+        lively = [_lively(x, hz) for x in rows]
+        # What is correlated, its square, and where it was read: each transformed once.
+        turned.append([[np.fft.rfft(y) for y in (x, x**2, read)] for x, read in lively])
+    n = a.shape[1]
+    out = np.empty((len(a), len(b)))
+    for i, (one, power_a, read_a) in enumerate(turned[0]):
+        for j, (other, power_b, read_b) in enumerate(turned[1]):
+            pairs = ((one, other), (power_a, read_b), (read_a, power_b))
+            r, *scale = np.fft.irfft([np.conj(x) * y for x, y in pairs], n)
+            near = np.r_[-reach : reach + 1]
+            scaled = r[near] / np.sqrt(np.prod(np.maximum(np.array(scale)[:, near], 1e-9), axis=0))
+            out[i, j] = scaled[np.argmax(np.abs(scaled))]
+    return np.clip(out, -1.0, 1.0)
+
+
 def _lively(x: Row, hz: float) -> tuple[Row, Row]:
     """Take the local mean away and divide by the local spread; 0 where nothing was read or moved."""
     read = np.isfinite(x).astype(np.float64)

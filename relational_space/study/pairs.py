@@ -268,12 +268,10 @@ def _lockings(a: NDArray[Any], b: NDArray[Any], hz: float) -> NDArray[float64]:
 
 
 def _followings(a: NDArray[float64], b: NDArray[float64], hz: float) -> NDArray[float64]:
-    table = np.full((len(a), len(b)), np.nan)
-    for i, one in enumerate(a):
-        for j, other in enumerate(b):
-            both = np.isfinite(one) & np.isfinite(other)
-            if both.sum() >= LEAST_SHARED_S * hz and np.ptp(one[both]) * np.ptp(other[both]) > 0:
-                table[i, j] = abs(following.following(one, other, hz, MAX_LAG_S).strength)
+    shared = np.isfinite(a).astype(float) @ np.isfinite(b).astype(float).T
+    still = [np.nan_to_num(x).std(axis=1) == 0 for x in (a, b)]
+    table = np.abs(following.strengths(a, b, hz, MAX_LAG_S))
+    table[(shared < LEAST_SHARED_S * hz) | still[0][:, None] | still[1]] = np.nan
     return table
 
 

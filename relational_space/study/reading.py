@@ -201,7 +201,10 @@ def _landmarks(
             if f"{point}_confidence" in columns:
                 confidences[point] = columns[f"{point}_confidence"]
     if not points:
-        raise Unreadable(f"{name} has the columns {', '.join(columns)}; it needs {EXPECTED}.")
+        right = f"it needs {EXPECTED}"
+        if any(word.endswith(("_x", "_y")) for word in columns):
+            right = "a point needs name_x and name_y"
+        raise Unreadable(f"{name} has the columns {', '.join(columns)}; {right}.")
     people = sorted({found[0] for point in points if (found := _whose(point))})
     if len(people) > 1:
         raise Unreadable(f"{name} holds {' and '.join(people)}; {MANY}.")
@@ -320,11 +323,10 @@ def _text(path: Path, columns: str | None, hz: float | None) -> _Named:
     if len(timed) > 1:
         raise Unreadable(f"{path.name} has {' and '.join(timed)}; one time column is enough.")
     if not words.keys() - set(timed):
-        others = ", ".join(head for head in heads if head and head != timed[0])
-        unknown = f", and {others}, which is no word for a reading" if others and has_header else ""
-        raise Unreadable(
-            f"{path.name} has the one column {timed[0]}{unknown}; it needs {EXPECTED}."
-        )
+        held = f"the columns {', '.join(heads)}, of which only {timed[0]} is known"
+        if not has_header or len(heads) == 1:
+            held = f"the one column {timed[0]}"
+        raise Unreadable(f"{path.name} has {held}; it needs {EXPECTED}.")
     rows, first_line = _rows(path, body, mark, words)
     if len(rows) == 0:
         raise Unreadable(f"{path.name} has a header and no rows; readings belong under it.")

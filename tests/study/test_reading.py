@@ -176,6 +176,9 @@ def test_files_of_another_kind_are_told_what_they_are(file):
     assert "longer than any row" in sentence(file(b"7" * (1 << 20)))
     still = "time_s,hand_x,hand_y\n" + "".join(f"{k / 20},1,2\n" for k in range(60))
     assert "never moves" in sentence(file(still))
+    line = "time_s,hand_x\n" + "".join(f"{k / 20},{k % 7}\n" for k in range(60))
+    assert "needs name_x and name_y" in sentence(file(line))
+    assert "mood, of which only time_s is known" in sentence(file("time_s,mood\n0,1\n"))
     assert "twice" in sentence(file(text), columns="time_s,ax,ax")
     assert "one thing only" in sentence(file(text), columns="time_s=1,ax=2,ay=2,az=3")
 

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from relational_space.__main__ import app
+from relational_space.sensing import following
 from relational_space.study import pairs
 from relational_space.study.reading import Unreadable
 from tests.study.test_couple import belt
@@ -139,7 +140,10 @@ def test_movement_is_compared_with_movement_alone(tmp_path):
             path = tmp_path / f"p{k}_{role}.csv"
             np.savetxt(path, rows, "%.2f", ",", header="time_s,hand_x,hand_y", comments="")
     found = pairs.run(jobs(tmp_path), Here, draws=99)
-    assert np.isfinite(found.strengths).all()
+    for x, row in zip(found.reads, found.strengths, strict=True):
+        for y, strength in zip(found.reads, row, strict=True):
+            alone = following.following(x.a.velocity, y.b.velocity, x.a.hz, pairs.MAX_LAG_S)
+            assert strength == pytest.approx(abs(alone.strength))
     belt(tmp_path / "p2_a.csv", seconds=90)
     belt(tmp_path / "p2_b.csv", seconds=90, seed=1)
     with pytest.raises(Unreadable, match="the same sense"):
