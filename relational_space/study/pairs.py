@@ -109,9 +109,10 @@ def _of_table(where: Path) -> list[Pair]:
         raise Unreadable(
             f"{where} is no table of pairs; it needs text with the columns pair, a and b."
         ) from None
-    if not rows or not {"pair", "a", "b"} <= rows[0][1].keys():
+    heads = table.fieldnames or ()
+    if not rows or any(list(heads).count(head) != 1 for head in ("pair", "a", "b")):
         raise Unreadable(f"{where} needs the columns pair, a and b, and a row for each pair.")
-    if "c" in rows[0][1]:
+    if "c" in heads:
         raise Unreadable(
             f"{where} has a column c; a pair is two people: give three pairs a row each."
         )

@@ -118,6 +118,11 @@ def picture_of_two(
             _draw_movement(axes, read, name)
     if isinstance(a, Breath) and isinstance(b, Breath):
         _draw_difference(panels[2], a, b)
+    # One clock for both, also where one began later.
+    begins = [axes.get_xlim()[0] for axes in panels[:2]]
+    ends = [axes.get_xlim()[1] for axes in panels[:2]]
+    for axes in panels[:-1]:
+        axes.set_xlim(min(begins), max(ends))
     _draw_chance(panels[-1], found)
     return drawn
 

@@ -87,6 +87,8 @@ def read(
         size = path.stat().st_size
     except OSError as error:
         raise Unreadable(f"{path} cannot be opened ({error.strerror}); name a file.") from None
+    except ValueError:
+        raise Unreadable(f"{str(path)!r} cannot be the name of a file; name another.") from None
     if path.is_dir():
         raise Unreadable(f"{path} is a folder; name one file in it.")
     if size == 0:

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from relational_space.__main__ import app
-from relational_space.study import pairs
+from relational_space.sensing.synchrony import couple
+from relational_space.study import pairs, plot
 from relational_space.study.reading import read
 
 
@@ -55,6 +56,15 @@ def test_what_is_not_known_is_null_and_never_nan(tmp_path):
     assert found["chance"]["p_value"] is None
     found = json.loads(said("breath", ada, "--json").stdout, parse_constant=pytest.fail)
     assert (found["rate_per_min"], found["rate_interval"]) == (None, [None, None])
+
+
+def test_both_are_drawn_on_one_clock_also_where_one_began_later(tmp_path):
+    ada, ben = belt(tmp_path / "ada.csv", seconds=60), belt(tmp_path / "ben.csv", 4, 60, start=30)
+    read_ = [pairs.sensed(read(path), None) for path in (ada, ben)]
+    drawn = plot.picture_of_two(*read_, couple(*read_), ("ada", "ben"))
+    spans = {axes.get_xlim() for axes in drawn.axes[:3]}
+    assert len(spans) == 1
+    assert spans.pop() == pytest.approx((0, 90), abs=1)
 
 
 def test_one_two_and_three_files(tmp_path):

@@ -6,12 +6,14 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from relational_space.__main__ import app
 from relational_space.sensing import following
 from relational_space.study import pairs
-from relational_space.study.reading import Unreadable
+from relational_space.study.reading import Unreadable, read
 from tests.study.test_couple import belt
 
 
@@ -103,12 +105,12 @@ def test_all_pairings_at_once_are_those_one_by_one_each_on_its_sitting_s_clock(f
             # Moments since the sitting began: pair0_a at 7 s meets pair2_b at 7 s.
             at = np.arange(0, 200, 0.1)
             arrows = []
-            for read, sitting in ((x.a, x), (y.b, y)):
+            for one, sitting in ((x.a, x), (y.b, y)):
                 began = min(sitting.a.start_s, sitting.b.start_s)
-                place = np.round((at + began - read.start_s) * read.hz).astype(int)
-                inside = (place >= 0) & (place < len(read.wave))
+                place = np.round((at + began - one.start_s) * one.hz).astype(int)
+                inside = (place >= 0) & (place < len(one.wave))
                 arrow = np.full(len(at), np.nan, complex)
-                arrow[inside] = pairs.turning(read)[place[inside]]
+                arrow[inside] = pairs.turning(one)[place[inside]]
                 arrows.append(arrow)
             together = arrows[1] * np.conj(arrows[0])
             together = together[np.isfinite(together)]
@@ -188,6 +190,7 @@ def test_a_folder_that_is_no_study_gets_its_sentence(tmp_path):
     [
         (b"", "needs the columns pair, a and b"),
         (b"time_s,belt\n0,1\n", "needs the columns pair, a and b"),
+        (b"pair,a,a,b\nx,1,2,3\n", "needs the columns pair, a and b"),
         (b"pair,a,b,c\nx,1,2,3\n", "two people"),
         (b"pair,a,b\nx,1,2\ny,,2\n", "line 3 needs"),
         (b"pair,a,b\nx,1\n", "line 2 needs"),
@@ -202,6 +205,21 @@ def test_a_table_that_is_none_gets_its_sentence(tmp_path, table, sentence):
     assert result.exit_code == 2
     assert sentence in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text('xab,;\t"\n\0/é', max_size=60))
+def test_any_table_gives_pairs_or_a_sentence(tmp_path, rows):
+    path = tmp_path / "pairs.csv"
+    path.write_text("pair,a,b\n" + rows)
+    try:
+        for pair in pairs.find(path):
+            read(pair.a)
+    except Unreadable as refused:
+        assert "\n" not in str(refused)
+        assert str(refused).endswith(".")
 
 
 def test_a_film_or_nothing_is_no_table_of_pairs(tmp_path):
