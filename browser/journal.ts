@@ -6,15 +6,18 @@
 // closed page loses it. What did not open is never written over.
 
 import {
+  hashOf,
   newWordKey,
   openPasskeySlot,
   readableExport,
   sealedExport,
   Words,
+  Unopened,
   PRIVATE,
   type Entry,
   type Opened,
   type Outside,
+  type Pack,
   type Scope,
   type SealedKeyring,
   type SealedRecord,
@@ -25,6 +28,8 @@ import {
 
 export const MOST_WAITING = 50;
 const MOST_TRIES = 3;
+/** So many entries are opened one by one before all are packed anew. */
+const FEW = 32;
 
 /** For how many days an entry is kept; null for as long as its author wants. */
 export type KeepDays = 30 | 90 | null;
@@ -57,10 +62,11 @@ export interface Kept {
   readonly apart: boolean;
 }
 
-/** Why something was not done: `offline` and `often` pass by themselves, the others need somebody. */
+/** Why something was not done. After the first three, what was to be kept waits here. */
 export type Why =
   | "offline"
   | "often"
+  | "signed out"
   | "full"
   | "large"
   | "resting"
@@ -68,6 +74,8 @@ export type Why =
   | "conflict"
   | "locked"
   | "refused";
+
+const PASSES: ReadonlySet<Why> = new Set(["offline", "often", "signed out"]);
 
 export class NotKept extends Error {
   constructor(readonly why: Why) {
@@ -115,6 +123,7 @@ export type Storage = Pick<globalThis.Storage, "getItem" | "setItem" | "removeIt
 export class Journal {
   private words: Words | null = null;
   private keyringIsDue = false;
+  private pack: Pack | null = null;
 
   private constructor(
     private begun: Begun,
@@ -180,6 +189,7 @@ export class Journal {
   lock(): void {
     this.words?.lock();
     this.words = null;
+    this.pack = null;
   }
 
   /**
@@ -227,7 +237,10 @@ export class Journal {
   /** Everything of a scope, opened. What did not open comes too, and says so. */
   async read(scope: Scope): Promise<Opened[]> {
     const words = this.open();
-    const opened = await words.openAll(await this.records(scope));
+    const records = await this.records(scope);
+    const pack = scope === PRIVATE ? await this.packed(words) : new Map<string, Entry>();
+    const opened = await words.openAll(records, pack);
+    if (scope === PRIVATE) await this.packAnew(words, opened, pack);
     if (words.note(opened.flatMap((one) => (one.state === "open" ? [one.entry] : [])))) {
       this.keyringIsDue = true;
     }
@@ -240,11 +253,13 @@ export class Journal {
     const words = this.open();
     const { entry, record } = await words.seal(draft);
     const posted = this.posted(record, draft.edits?.revision ?? 0, draft.keepDays);
-    this.setWaiting([...this.waiting(), posted]);
+    const waits = this.wait(posted);
     try {
       await this.post(posted);
     } catch (error) {
-      if (!(error instanceof NotKept) || error.why === "offline" || error.why === "often") {
+      if (!(error instanceof NotKept)) throw error;
+      if (PASSES.has(error.why)) {
+        if (!waits) throw error;
         return { entry, stored: false, apart: false };
       }
       this.forgetWaiting(posted);
@@ -268,7 +283,7 @@ export class Journal {
         await this.sendOne(posted);
       } catch (error) {
         if (!(error instanceof NotKept)) throw error;
-        if (error.why === "offline" || error.why === "often") break;
+        if (PASSES.has(error.why)) break;
       }
     }
     return this.waiting().length;
@@ -355,7 +370,7 @@ export class Journal {
   async erase(): Promise<void> {
     this.begun = await told<Begun>(this.ask, "POST", "/sealed/erase/", {});
     this.lock();
-    for (const what of ["keyring", "waiting", "drafts"]) this.storage.removeItem(this.at(what));
+    for (const what of ["keyring", "waiting", "drafts", "pack"]) this.storage.removeItem(this.at(what));
   }
 
   // From here on: how it is done
@@ -381,6 +396,34 @@ export class Journal {
     return all;
   }
 
+  private async packed(words: Words): Promise<Pack> {
+    if (this.pack === null) {
+      const kept = this.storage.getItem(this.at("pack"));
+      try {
+        this.pack = kept === null ? new Map() : await words.openPack(kept);
+      } catch {
+        // Another key's, or a newer version's: it only saves time, and is made anew.
+        this.pack = new Map();
+      }
+    }
+    return this.pack;
+  }
+
+  /** Once there is enough that is new, or anything that is gone and is to be gone from here too. */
+  private async packAnew(words: Words, opened: readonly Opened[], pack: Pack): Promise<void> {
+    const here = new Set(opened.map((one) => hashOf(one.record)));
+    const gone = [...pack.keys()].some((hash) => !here.has(hash));
+    if (!gone && here.size - pack.size < FEW) return;
+    const sealed = await words.sealPack(opened);
+    if (sealed === null) return;
+    try {
+      this.storage.setItem(this.at("pack"), sealed);
+      this.pack = null;
+    } catch {
+      // No room in this browser: then each is opened by itself.
+    }
+  }
+
   private posted(record: SealedRecord, after: number, keepDays: KeepDays): Posted {
     const { scope, id, revision, sealed } = record;
     return { scope, id, after, revision, sealed, keep_days: keepDays };
@@ -404,7 +447,13 @@ export class Journal {
       const answer = await this.ask("POST", "/sealed/keyring/", { after, ...sealed }).catch(() => null);
       if (answer?.status === 409) {
         const theirs = (await answer.json()) as SealedKeyring;
-        await this.words.mergeKeyring(theirs);
+        try {
+          await this.words.mergeKeyring(theirs);
+        } catch (error) {
+          // What stands there does not open, and is not written over.
+          if (error instanceof Unopened) return;
+          throw error;
+        }
         this.begun = { ...this.begun, keyring: theirs };
       } else if (answer?.ok) {
         this.words.keyringKept(sealed.revision);
@@ -421,7 +470,11 @@ export class Journal {
 
   private remember(keyring: SealedKeyring): void {
     const { revision, sealed } = keyring;
-    this.storage.setItem(this.at("keyring"), JSON.stringify({ revision, sealed }));
+    try {
+      this.storage.setItem(this.at("keyring"), JSON.stringify({ revision, sealed }));
+    } catch {
+      // No room in this browser: it remembers the one before, which is no higher.
+    }
   }
 
   private remembered(): SealedKeyring | null {
@@ -433,16 +486,25 @@ export class Journal {
     return JSON.parse(this.storage.getItem(this.at("waiting")) ?? "[]") as Posted[];
   }
 
+  /** Whether there is room for this to wait. */
+  private wait(posted: Posted): boolean {
+    const all = [...this.waiting(), posted];
+    try {
+      if (all.length <= MOST_WAITING) this.setWaiting(all);
+    } catch {
+      return false;
+    }
+    return all.length <= MOST_WAITING;
+  }
+
   private setWaiting(all: readonly Posted[]): void {
-    if (all.length > MOST_WAITING) throw new NotKept("full");
     this.storage.setItem(this.at("waiting"), JSON.stringify(all));
   }
 
   private forgetWaiting(posted: Posted): void {
-    const left = this.waiting().filter(
-      (each) => each.id !== posted.id || each.revision !== posted.revision,
-    );
-    this.setWaiting(left);
+    const all = this.waiting();
+    const left = all.filter((each) => each.id !== posted.id || each.revision !== posted.revision);
+    if (left.length < all.length) this.setWaiting(left);
   }
 }
 
@@ -470,7 +532,7 @@ async function told<Answer>(
   if (answer.status >= 500 && answer.status !== 507) throw new NotKept("offline");
   if (!answer.ok) throw new NotKept(REASONS[answer.status] ?? "refused");
   // Whoever was signed out meanwhile is led to a page for signing in.
-  if (answer.redirected) throw new NotKept("gone");
+  if (answer.redirected) throw new NotKept("signed out");
   return (await answer.json()) as Answer;
 }
 

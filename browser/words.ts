@@ -18,6 +18,7 @@
 // It speaks to no server and knows no page: `journal.ts` carries what is made here to and fro, from a
 // list of what may leave. The format is in docs/words.md; Python reads the same in words/opening.py.
 
+import { sha256 } from "@noble/hashes/sha2.js";
 import { base64, bech32 } from "@scure/base";
 import {
   Decrypter,
@@ -34,6 +35,7 @@ export const MOST_WORK_FACTOR = 18;
 export const MOST_SLOT_BYTES = 1024;
 export const MOST_RECORD_BYTES = 32 * 1024;
 export const MOST_KEYRING_BYTES = 256 * 1024;
+export const MOST_PACK_BYTES = 1536 * 1024;
 export const LEAST_PASSPHRASE_LETTERS = 12;
 
 /** The scope of what only its author opens; every other scope is the id of a space. */
@@ -90,6 +92,9 @@ interface Keyring {
   readonly spaces: Readonly<Record<string, readonly SpaceKey[]>>;
   readonly seen: Readonly<Record<string, number>>;
 }
+
+/** Entries that were opened before, by the hash of what was opened. */
+export type Pack = ReadonlyMap<string, Entry>;
 
 /** This could not be opened: the wrong key, another's, changed, cut, swapped or older than was seen. */
 export class Unopened extends Error {}
@@ -430,7 +435,7 @@ export class Words {
     if (edits && (edits.author !== this.me || edits.scope !== scope)) {
       throw new RangeError("Only one's own words can be written anew, where they are.");
     }
-    if (!/^[a-z][a-z-]{0,31}$/.test(kind) || kind === "keyring") {
+    if (!/^[a-z][a-z-]{0,31}$/.test(kind) || OURS.has(kind)) {
       throw new RangeError("The kind of an entry is a short word.");
     }
     const newest = this.keysOf(scope).at(-1);
@@ -465,8 +470,8 @@ export class Words {
    * Open all that the server has sent, newest revisions and earlier ones of the same. One that is
    * older than was seen, and comes without what was seen, is not taken.
    */
-  async openAll(records: readonly SealedRecord[]): Promise<Opened[]> {
-    const opened = await Promise.all(records.map((record) => this.opened(record)));
+  async openAll(records: readonly SealedRecord[], pack?: Pack): Promise<Opened[]> {
+    const opened = await Promise.all(records.map((record) => this.opened(record, pack)));
     const newest = new Map<string, number>();
     for (const { state, record } of opened) {
       if (state !== "open") continue;
@@ -502,9 +507,34 @@ export class Words {
     return this.keyring.seen[this.name(entry)] ?? 0;
   }
 
-  private async opened(record: SealedRecord): Promise<Opened> {
+  /**
+   * What was opened, sealed together for this browser to keep: one key's work in place of a thousand. It
+   * saves the opening and no check, since it knows each record by the hash of all its bytes.
+   */
+  async sealPack(opened: readonly Opened[]): Promise<string | null> {
+    const entries = opened.flatMap((one) =>
+      one.state === "open" ? [[hashOf(one.record), one.entry]] : [],
+    );
+    const held = { v: FORMAT, kind: "pack", owner: this.me, entries: Object.fromEntries(entries) };
+    const file = await sealFor(this.unlocked(), held);
+    return file.length > MOST_PACK_BYTES ? null : base64.encode(file);
+  }
+
+  async openPack(sealed: string): Promise<Pack> {
+    const held = await openWith(this.unlocked(), toBytes(sealed, MOST_PACK_BYTES));
+    if (held["kind"] !== "pack" || held["owner"] !== this.me || !isTable(held["entries"])) {
+      throw new Unopened("This is no pack of mine.");
+    }
+    return new Map(Object.entries(held["entries"] as Record<string, Entry>));
+  }
+
+  private async opened(record: SealedRecord, pack?: Pack): Promise<Opened> {
     try {
-      return { state: "open", entry: await this.open(record), record };
+      const known = pack?.get(hashOf(record));
+      const entry = known
+        ? fitting({ v: FORMAT, ...known }, record, known.epoch)
+        : await this.open(record);
+      return { state: "open", entry, record };
     } catch (error) {
       if (error instanceof Newer) return { state: "newer", record };
       if (error instanceof Unopened) return { state: "unopened", record };
@@ -569,13 +599,21 @@ function fitting(held: Record<string, unknown>, outside: Outside, epoch: string)
     held["revision"] === outside.revision &&
     held["epoch"] === epoch &&
     typeof held["kind"] === "string" &&
-    held["kind"] !== "keyring" &&
+    !OURS.has(held["kind"]) &&
     typeof held["at"] === "string" &&
     "body" in held;
   if (!fits) throw new Unopened("This is not what the server says it is.");
   const { v: _, ...entry } = held;
   return entry as unknown as Entry;
 }
+
+/** By which a pack knows what was opened. */
+export function hashOf(record: SealedRecord): string {
+  return base64.encode(sha256(new TextEncoder().encode(record.sealed)));
+}
+
+/** What else is sealed for a word key, and is never an entry. */
+const OURS: ReadonlySet<string> = new Set(["keyring", "pack"]);
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;

@@ -235,6 +235,45 @@ test("what does not open is left where it is, and is in the export", async () =>
   assert.equal((JSON.parse(json) as { unopened: number }).unopened, 1);
 });
 
+test("many entries are packed, sealed, and read the same from the pack", async () => {
+  const { server, memory, journal } = await begun();
+  for (let number = 10; number < 45; number++) await journal.keep(note(`quetzal ${number}`));
+  const one_by_one = await bodies(journal);
+  const pack = memory.getItem(`words:pack:${ME}`) ?? "";
+  assert(pack.length > 1000);
+  assert(!atob(pack).includes("quetzal"));
+  assert.equal(await bodies(journal), one_by_one);
+  assert.equal(await bodies(await another(server, memory)), one_by_one);
+  // What is removed is gone from the pack with the next reading.
+  const [first] = server.rows as [Row];
+  await journal.remove(first);
+  await journal.read(PRIVATE);
+  assert(memory.getItem(`words:pack:${ME}`) !== pack);
+  const left = await bodies(journal);
+  assert.equal(left.split(",").length, 34);
+  // Another's pack, or a broken one, costs time and nothing else.
+  memory.setItem(`words:pack:${ME}`, "AAAA");
+  assert.equal(await bodies(await another(server, memory)), left);
+});
+
+test("without room in the browser a save still reaches the server, and says when it doesn't", async () => {
+  const { server, memory, journal } = await begun();
+  memory.setItem = () => {
+    throw new Error("QuotaExceededError");
+  };
+  assert.equal((await journal.keep(note("one"))).stored, true);
+  server.instead = "nothing";
+  assert.equal(await why(journal.keep(note("two"))), "offline");
+});
+
+test("a keyring that does not open is not written over", async () => {
+  const { server, journal } = await begun();
+  const broken = { revision: 7, sealed: btoa("broken") };
+  server.keyring = broken;
+  assert.equal(await why(journal.adopt(SPACE, "one", SECRET)), "offline");
+  assert.equal(server.keyring, broken);
+});
+
 test("a draft is sealed where it lies, and gone when it is forgotten", async () => {
   const { memory, journal } = await begun();
   await journal.keepDraft("note", { line: "quetzal" });

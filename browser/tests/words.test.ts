@@ -202,6 +202,30 @@ test("only one's own words are written anew, and under the next revision", async
   await assert.rejects(words.seal({ kind: "note", scope: PRIVATE, body: long }), RangeError);
 });
 
+test("what was packed opens as it did, and only from the bytes that were packed", async () => {
+  const words = await unlocked();
+  const opened = await words.openAll(all);
+  const pack = await words.openPack((await words.sealPack(opened)) ?? "");
+  assert.equal(pack.size, all.length);
+  assert.deepEqual(await words.openAll(all, pack), opened);
+  // A pack that lies, to see that it is asked; and what is outside is compared all the same.
+  const [record] = all as [SealedRecord];
+  const lies = new Map([...pack].map(([hash, entry]) => [hash, { ...entry, body: "packed" }]));
+  const state = async (changed: Partial<SealedRecord>) => {
+    const [one] = await words.openAll([{ ...record, ...changed }], lies);
+    return one?.state === "open" ? one.entry.body : one?.state;
+  };
+  assert.equal(await state({}), "packed");
+  assert.equal(await state({ sealed: flipped(record.sealed, 300) }), "unopened");
+  for (const changed of [{ scope: space }, { id: other }, { author: other }, { revision: 2 }]) {
+    assert.equal(await state(changed), "unopened");
+  }
+  for (const sealed of [keyring.sealed, record.sealed, flipped(record.sealed, 9), ""]) {
+    await assert.rejects(words.openPack(sealed), Unopened);
+  }
+  await assert.rejects(Words.begin(wordKey, other).openPack((await words.sealPack([])) ?? ""), Unopened);
+});
+
 test("locked words open and seal nothing", async () => {
   const words = await unlocked();
   words.lock();
@@ -276,6 +300,8 @@ test("whatever a lying server changes in a record, nothing opens", async () => {
       tried += 1;
       await assert.rejects(words.open(changed), Unopened);
     }
+    const packed = (await words.sealPack([{ state: "open", entry, record }])) ?? "";
+    await assert.rejects(words.open({ ...record, sealed: packed }), Unopened);
   }
   assert(tried >= 400, `${tried}`);
   assert.equal(JSON.stringify(words), before);

@@ -243,7 +243,7 @@ def _fitting(held: Record, record: Record, epoch: str) -> Record:
         and held["revision"] > 0
         and held.get("epoch") == epoch
         and isinstance(held.get("kind"), str)
-        and held["kind"] != "keyring"
+        and held["kind"] not in ("keyring", "pack")
         and isinstance(held.get("at"), str)
         and "body" in held
     )
