@@ -15,6 +15,13 @@ export interface Question {
   readonly checkIn: boolean;
 }
 
+/** What a practice leads to, some days later. */
+export interface Link {
+  readonly title: string;
+  readonly days: number;
+  readonly calendar: string;
+}
+
 export interface PracticeData {
   readonly name: string;
   readonly title: string;
@@ -27,6 +34,7 @@ export interface PracticeData {
   readonly turns: boolean;
   readonly song: boolean;
   readonly questions: readonly Question[];
+  readonly link: Link | null;
 }
 
 export interface Urls {

@@ -11,7 +11,7 @@ import { Arriving } from "./arriving";
 import type { Gate } from "./arriving";
 import { Astray, Closing } from "./closing";
 import { pageData } from "./data";
-import type { SittingData } from "./data";
+import type { Link, SittingData } from "./data";
 import { LEAVING } from "./exit";
 import { Live, pageWorld } from "./live";
 import type { Over } from "./live";
@@ -20,7 +20,7 @@ import { Player } from "./player";
 import { After, asked, CheckIn, gateOf, marksOf, noAnswers } from "./questions";
 import { Room } from "./room";
 import { keepMeeting, nameAfterSitting } from "./secret";
-import { text } from "./text";
+import { fill, text } from "./text";
 import { Voice } from "./voice";
 import type { Hearing } from "./voice";
 import { WakeLock } from "./wakelock";
@@ -246,6 +246,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     const { keep } = data.urls;
     const end = (card: boolean) => (
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
+        {!early && !card && data.practice.link && <Later link={data.practice.link} />}
         {keep !== "" && (
           <p>
             <a href={keep} onClick={inPlace}>
@@ -263,6 +264,23 @@ function begin(data: SittingData, root: HTMLElement): void {
     const safety = gate.led.value === "safety";
     return <Closing {...props} card={shared || (props.card ?? false)} safety={safety} urls={data.urls} />;
   }
+}
+
+/** What this practice leads to. Nothing is arranged by it, and each takes the day along alone. */
+function Later({ link }: { readonly link: Link }) {
+  const when = link.days === 1 ? text.closed.inADay : fill(text.closed.inDays, { days: `${link.days}` });
+  return (
+    <section class="card">
+      <p>
+        {when} <strong>{link.title}</strong>
+      </p>
+      <p>
+        <a href={link.calendar} download>
+          {text.closed.calendar}
+        </a>
+      </p>
+    </section>
+  );
 }
 
 /** Go where a link leads, and leave no sitting behind in the history. */

@@ -93,6 +93,9 @@ export const text = {
     help: "Help",
     keep: "Would you like to keep this space, to meet again?",
     keepDay: "Would you like to keep the day?",
+    inADay: "In about a day, if you both like:",
+    inDays: "In about {days} days, if you both like:",
+    calendar: "A day for your own calendar. It says only “A little time”.",
   },
   after: {
     heading: "For you alone",

@@ -1,14 +1,17 @@
 """What people fill in at doors and about spaces: names, terms, and nothing private."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from relational_space.people.forms import NameField
 from relational_space.practice.practice import in_language
 from relational_space.spaces.actions import COIN, Terms
+from relational_space.spaces.calendars import Every
 from relational_space.spaces.models import Kind, Seating
 from relational_space.spaces.practices import BY_DEFAULT, shelf
 
@@ -102,3 +105,41 @@ class KeepForm(forms.Form):
         initial=Kind.FRIEND,
         widget=forms.RadioSelect,
     )
+
+
+def _in_a_week() -> date:
+    return timezone.localdate() + timedelta(days=7)
+
+
+class RhythmForm(forms.Form):
+    """How often, and from when: for one file, and kept nowhere."""
+
+    every = forms.ChoiceField(
+        label=_("How often?"),
+        choices=Every.choices,
+        initial=Every.WEEK,
+        widget=forms.RadioSelect,
+    )
+    first = forms.DateField(
+        label=_("The first day"),
+        initial=_in_a_week,
+        widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
+        required=False,
+    )
+    at = forms.TimeField(
+        label=_("At what time?"),
+        initial=time(19),
+        widget=forms.TimeInput(attrs={"type": "time", "autocomplete": "off"}, format="%H:%M"),
+        required=False,
+    )
+
+    def clean_first(self) -> date:
+        """A day within a year; somebody's yesterday may be this machine's today."""
+        first: date = self.cleaned_data["first"] or _in_a_week()
+        if not timedelta(days=-1) <= first - timezone.localdate() <= timedelta(days=366):
+            raise forms.ValidationError(_("Choose a day from today on, within a year."))
+        return first
+
+    def begins(self) -> datetime:
+        """The first time, by whatever clock the calendar has."""
+        return datetime.combine(self.cleaned_data["first"], self.cleaned_data["at"] or time(19))

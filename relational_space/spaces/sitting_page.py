@@ -43,6 +43,7 @@ def sitting_data(
             # Where time begins on the lowest rung, a choice of it would be no choice.
             "lengths": not opened.begins_low and any(cue.lasts.chosen for cue in practice.cues),
             "questions": [_question(each, language) for each in questions(settle, practice)],
+            "link": _link(practice, language),
         },
         "urls": {
             "ticket": reverse("ticket"),
@@ -75,6 +76,19 @@ def _practice(practice: Practice, language: str, *, apart: bool, low: bool) -> d
             if (label := rung.offered_as(apart=apart)) and not (low and rung.eyes)
         ],
         "turns": practice.takes_turns,
+    }
+
+
+def _link(practice: Practice, language: str) -> dict[str, Any] | None:
+    """What this one leads to, if it is still here."""
+    link = practice.link
+    written = shelf().practices.get(link.practice) if link else None
+    if link is None or written is None:
+        return None
+    return {
+        "title": in_language(written.practice.title, language),
+        "days": link.after_days,
+        "calendar": reverse("later", args=[link.after_days]),
     }
 
 

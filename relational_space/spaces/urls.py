@@ -18,6 +18,7 @@ urlpatterns = [
     path("waiting/state", views.waiting_state, name="waiting_state"),
     path("sitting/<uuid:number>/", views.sitting, name="sitting"),
     path("live/ticket", views.ticket, name="ticket"),
+    path("later/<int:days>.ics", views.later, name="later"),
     path("spaces/", views.spaces, name="spaces"),
     path("spaces/keep/<uuid:number>/", views.keep, name="keep"),
     path("spaces/<uuid:number>/", views.space, name="space"),
@@ -25,5 +26,6 @@ urlpatterns = [
     path("spaces/<uuid:number>/rest/", views.rest, name="rest"),
     path("spaces/<uuid:number>/check-in/", views.check_in, name="check_in"),
     path("spaces/<uuid:number>/days/", views.forget_day, name="forget_day"),
+    path("spaces/<uuid:number>/rhythm/", views.rhythm, name="rhythm"),
     path("spaces/<uuid:number>/leave/", views.leave, name="leave"),
 ]

@@ -6,7 +6,7 @@ What isn't somebody's is answered by the same 404 as what never was.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,14 +19,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from relational_space.people import limits
 from relational_space.people.adapter import let_begin
 from relational_space.people.visitors import address, marked, visitor
 from relational_space.practice.errors import Refused
-from relational_space.spaces import access, actions, tickets, tokens
-from relational_space.spaces.forms import ComeForm, KeepForm, TermsForm, WordsForm
+from relational_space.practice.reading import MOST_DAYS
+from relational_space.spaces import access, actions, calendars, tickets, tokens
+from relational_space.spaces.calendars import Every
+from relational_space.spaces.forms import ComeForm, KeepForm, RhythmForm, TermsForm, WordsForm
 from relational_space.spaces.models import Door, Kind, Member, Place, Seating, Token, Way
 from relational_space.spaces.sitting_page import sitting_data
 
@@ -400,6 +407,36 @@ def forget_day(request: HttpRequest, side: Member) -> HttpResponse:
     with suppress(ValueError):
         actions.forget_day(side, date.fromisoformat(request.POST.get("day", "")))
     return redirect("space", side.space_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_of_a_member
+def rhythm(request: HttpRequest, side: Member) -> HttpResponse:
+    """A rhythm for one's own calendar: what is chosen is in the file that is handed out, and nowhere else."""
+    form = RhythmForm(request.POST or None)
+    chosen = form.is_valid()
+    every = Every(form.cleaned_data["every"]) if chosen else None
+    if every is not None and every is not Every.MEETING:
+        return _for_a_calendar(calendars.rhythm(every, form.begins(), made_at=timezone.now()))
+    page = {"form": form, "side": side, "as_it_comes": chosen}
+    return render(request, "spaces/rhythm.html", page, status=400 if form.errors else 200)
+
+
+@require_safe
+def later(request: HttpRequest, days: int) -> HttpResponse:
+    """For whoever would like to be reminded of another sitting; nobody is asked who they are."""
+    if not 1 <= days <= MOST_DAYS:
+        raise Http404
+    now = timezone.now()
+    return _for_a_calendar(calendars.once(now.date() + timedelta(days=days), made_at=now))
+
+
+def _for_a_calendar(content: bytes) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="text/calendar; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="time.ics"'},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

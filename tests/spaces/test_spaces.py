@@ -290,6 +290,25 @@ def test_eyes_are_offered_only_where_the_choice_counts(
         assert [rung["name"] for rung in data["practice"]["rungs"]] == offered
 
 
+@pytest.mark.parametrize(
+    ("practice", "link"),
+    [
+        ("mirroring", None),
+        ("repair", {"title": "Looking again", "days": 3, "calendar": "/later/3.ics"}),
+    ],
+)
+def test_both_are_told_alike_what_a_practice_leads_to(
+    browser: NewBrowser, kept: Space, ada: Person, ben: Person, practice: str, link: object
+) -> None:
+    here, there = browser(ada), browser(ben)
+    here.post(f"/spaces/{kept.pk}/meet/")
+    there.post(_link(here))
+    terms = TERMS | {"knock": str(Knock.objects.get().pk), "practice": practice}
+    answer = here.post("/door/let-in/", terms)
+    for one in (here, there):
+        assert one.get(answer.headers["Location"]).context["data"]["practice"]["link"] == link
+
+
 def _bens_pages(browser: NewBrowser, kept: Space, ben: Person) -> list[tuple[int, str]]:
     """All that Ben sees of the space: its page, his list, a door he makes, and his own export."""
     there, pages = browser(ben), []
