@@ -28,6 +28,8 @@ import {
 
 export const MOST_WAITING = 50;
 const MOST_TRIES = 3;
+/** Twice what a server keeps in one scope: one that goes on is not to be followed. */
+const MOST_RECORDS = 10_000;
 /** So many entries are opened one by one before all are packed anew. */
 const FEW = 32;
 
@@ -124,6 +126,7 @@ export class Journal {
   private words: Words | null = null;
   private keyringIsDue = false;
   private pack: Pack | null = null;
+  private locks = 0;
 
   private constructor(
     private begun: Begun,
@@ -138,7 +141,7 @@ export class Journal {
     ask: Ask = askServer,
     storage: Storage = localStorage,
   ): Promise<Journal> {
-    return new Journal(await told<Begun>(ask, "GET", "/sealed/"), slots, ask, storage);
+    return new Journal(begunIn(await told(ask, "GET", "/sealed/")), slots, ask, storage);
   }
 
   get hasBegun(): boolean {
@@ -169,7 +172,7 @@ export class Journal {
     const words = Words.begin(wordKey, this.me);
     const keyring = await words.sealKeyring();
     const slots = made.map(({ kind, sealed, hint }) => ({ kind, sealed, hint }));
-    this.begun = await told<Begun>(this.ask, "POST", "/sealed/begin/", { slots, keyring: keyring.sealed });
+    this.begun = begunIn(await told(this.ask, "POST", "/sealed/begin/", { slots, keyring: keyring.sealed }));
     words.keyringKept(keyring.revision);
     this.remember(keyring);
     this.words = words;
@@ -179,14 +182,15 @@ export class Journal {
   async unlock(kind: "passphrase" | "code", secret: string): Promise<void> {
     const slot = this.ways.find((each) => each.kind === kind);
     if (!slot) throw new NotKept("gone");
-    await this.unlockWith(await this.slots.open(slot, secret));
+    await this.unlockWith(this.slots.open(slot, secret));
   }
 
   async unlockByPasskey(slot: KeptSlot): Promise<void> {
-    await this.unlockWith(await openPasskeySlot(slot));
+    await this.unlockWith(openPasskeySlot(slot));
   }
 
   lock(): void {
+    this.locks += 1;
     this.words?.lock();
     this.words = null;
     this.pack = null;
@@ -196,18 +200,22 @@ export class Journal {
    * A keyring that this browser has seen in a higher revision: the place was restored from a backup, or
    * lies. What is known here stands, and is given back.
    */
-  private async unlockWith(wordKey: string): Promise<void> {
+  private async unlockWith(opens: Promise<string>): Promise<void> {
+    const locks = this.locks;
+    const wordKey = await opens;
     const theirs = this.begun.keyring;
     if (theirs === null) throw new NotKept("gone");
     const ours = this.remembered();
-    if (ours === null || ours.revision <= theirs.revision) {
-      this.words = await Words.unlock(wordKey, this.me, theirs, ours?.revision ?? 0);
-      this.remember(theirs);
-    } else {
-      this.words = await Words.unlock(wordKey, this.me, ours, 0);
-      await this.words.mergeKeyring(theirs);
-      this.keyringIsDue = true;
-    }
+    const knowsMore = ours !== null && ours.revision > theirs.revision;
+    const words = knowsMore
+      ? await Words.unlock(wordKey, this.me, ours, 0)
+      : await Words.unlock(wordKey, this.me, theirs, ours?.revision ?? 0);
+    if (knowsMore) await words.mergeKeyring(theirs);
+    else this.remember(theirs);
+    // Somebody may have left while the key was looked for.
+    if (this.locks !== locks) throw new NotKept("locked");
+    this.words = words;
+    this.keyringIsDue = knowsMore;
     await this.settle();
   }
 
@@ -223,13 +231,13 @@ export class Journal {
   }
 
   async removeWay(slot: KeptSlot): Promise<void> {
-    this.begun = await told<Begun>(this.ask, "DELETE", `/sealed/slots/?id=${slot.id}`);
+    this.begun = begunIn(await told(this.ask, "DELETE", `/sealed/slots/?id=${slot.id}`));
   }
 
   private async postSlot(slot: Slot, replaces: KeptSlot | undefined): Promise<void> {
     const { kind, sealed, hint } = slot;
     const body = { kind, sealed, hint, replaces: replaces?.id ?? null };
-    this.begun = await told<Begun>(this.ask, "POST", "/sealed/slots/", body);
+    this.begun = begunIn(await told(this.ask, "POST", "/sealed/slots/", body));
   }
 
   // Entries
@@ -240,6 +248,8 @@ export class Journal {
     const records = await this.records(scope);
     const pack = scope === PRIVATE ? await this.packed(words) : new Map<string, Entry>();
     const opened = await words.openAll(records, pack);
+    // Nothing is shown, and nothing called shut, because somebody has locked meanwhile.
+    if (words.isLocked) throw new NotKept("locked");
     if (scope === PRIVATE) await this.packAnew(words, opened, pack);
     if (words.note(opened.flatMap((one) => (one.state === "open" ? [one.entry] : [])))) {
       this.keyringIsDue = true;
@@ -351,7 +361,7 @@ export class Journal {
 
   /** Everything as it lies at the server, sealed; it needs no key. */
   async exportSealed(spaces: readonly string[]): Promise<string> {
-    const { me, slots, keyring } = await told<Begun>(this.ask, "GET", "/sealed/");
+    const { me, slots, keyring } = begunIn(await told(this.ask, "GET", "/sealed/"));
     if (keyring === null) throw new NotKept("gone");
     const scopes = await Promise.all([PRIVATE, ...spaces].map((scope) => this.records(scope)));
     return sealedExport({ me, slots, keyring }, scopes.flat());
@@ -368,7 +378,7 @@ export class Journal {
 
   /** Everything of mine goes, at the server and here. */
   async erase(): Promise<void> {
-    this.begun = await told<Begun>(this.ask, "POST", "/sealed/erase/", {});
+    this.begun = begunIn(await told(this.ask, "POST", "/sealed/erase/", {}));
     this.lock();
     for (const what of ["keyring", "waiting", "drafts", "pack"]) this.storage.removeItem(this.at(what));
   }
@@ -384,14 +394,14 @@ export class Journal {
     const all: KeptRecord[] = [];
     let after = "";
     do {
-      const page = await told<{ records: KeptRecord[]; after: string }>(
-        this.ask,
-        "GET",
-        `${recordsOf(scope)}?after=${after}`,
-      );
+      const said = await told(this.ask, "GET", `${recordsOf(scope)}?after=${after}`);
+      const page = said as { readonly records?: readonly KeptRecord[]; readonly after?: string };
+      if (!Array.isArray(page.records) || all.length > MOST_RECORDS) {
+        throw new Unopened("The server has not said what it holds.");
+      }
       // The scope is what was asked for, not what somebody answers.
-      all.push(...page.records.map((record) => ({ ...record, scope })));
-      after = page.after;
+      all.push(...page.records.map((record: KeptRecord) => ({ ...record, scope })));
+      after = page.after ?? "";
     } while (after !== "");
     return all;
   }
@@ -510,6 +520,8 @@ export class Journal {
 
 const REASONS: Readonly<Record<number, Why>> = {
   404: "gone",
+  // The page's token is an old one: somebody has signed in anew beside it.
+  403: "signed out",
   409: "conflict",
   413: "large",
   423: "resting",
@@ -517,12 +529,7 @@ const REASONS: Readonly<Record<number, Why>> = {
   507: "full",
 };
 
-async function told<Answer>(
-  ask: Ask,
-  method: Method,
-  address: string,
-  body?: object,
-): Promise<Answer> {
+async function told(ask: Ask, method: Method, address: string, body?: object): Promise<unknown> {
   let answer: Response;
   try {
     answer = await ask(method, address, body);
@@ -533,7 +540,16 @@ async function told<Answer>(
   if (!answer.ok) throw new NotKept(REASONS[answer.status] ?? "refused");
   // Whoever was signed out meanwhile is led to a page for signing in.
   if (answer.redirected) throw new NotKept("signed out");
-  return (await answer.json()) as Answer;
+  return answer.json();
+}
+
+/** What the server holds, if it has the shape of that; what is in it is looked at when it is opened. */
+function begunIn(said: unknown): Begun {
+  const { me, slots, keyring } = said as Partial<Begun>;
+  if (typeof me !== "string" || !Array.isArray(slots) || keyring === undefined) {
+    throw new Unopened("The server has not said what it holds.");
+  }
+  return { me, slots, keyring };
 }
 
 function recordsOf(scope: Scope): string {

@@ -313,10 +313,14 @@ export function offeredPassphrase(list: readonly string[]): string {
  * `me` is who the server says has signed in; a keyring of anybody else does not open.
  */
 export class Words {
-  private constructor(
-    private wordKey: string,
-    private keyring: Keyring,
-  ) {}
+  // Not fields that a log or a JSON of this value would show.
+  #wordKey: string;
+  #keyring: Keyring;
+
+  private constructor(wordKey: string, keyring: Keyring) {
+    this.#wordKey = wordKey;
+    this.#keyring = keyring;
+  }
 
   /** Words that begin now, with this new word key. */
   static begin(wordKey: string, me: string): Words {
@@ -337,17 +341,17 @@ export class Words {
   }
 
   get me(): string {
-    return this.keyring.owner;
+    return this.#keyring.owner;
   }
 
   get isLocked(): boolean {
-    return this.wordKey === "";
+    return this.#wordKey === "";
   }
 
   /** Let go of every key. What a page still shows is the page's to take away. */
   lock(): void {
-    this.wordKey = "";
-    this.keyring = { owner: "", revision: 0, spaces: {}, seen: {} };
+    this.#wordKey = "";
+    this.#keyring = { owner: "", revision: 0, spaces: {}, seen: {} };
   }
 
   /** One more way to the word key. */
@@ -362,13 +366,13 @@ export class Words {
   // The keyring
 
   get keyringRevision(): number {
-    return this.keyring.revision;
+    return this.#keyring.revision;
   }
 
   /** The keyring as it is now, under the next revision; to be noted by `keyringKept` once it is kept. */
   async sealKeyring(): Promise<SealedKeyring> {
-    const { owner, spaces, seen } = this.keyring;
-    const revision = this.keyring.revision + 1;
+    const { owner, spaces, seen } = this.#keyring;
+    const revision = this.#keyring.revision + 1;
     const held = { v: FORMAT, kind: "keyring", owner, revision, spaces, seen };
     const file = await sealFor(this.unlocked(), held);
     if (file.length > MOST_KEYRING_BYTES) throw new RangeError("The keyring has grown too large.");
@@ -376,32 +380,32 @@ export class Words {
   }
 
   keyringKept(revision: number): void {
-    this.keyring = { ...this.keyring, revision };
+    this.#keyring = { ...this.#keyring, revision };
   }
 
   /** Take in what another device has kept meanwhile; nothing of either is lost. */
   async mergeKeyring(sealed: SealedKeyring): Promise<void> {
     const wordKey = this.unlocked();
     const other = await openKeyring(wordKey, this.me, sealed, 0);
-    const seen: Record<string, number> = { ...this.keyring.seen };
+    const seen: Record<string, number> = { ...this.#keyring.seen };
     for (const [id, revision] of Object.entries(other.seen)) {
       seen[id] = Math.max(seen[id] ?? 0, revision);
     }
-    const spaces: Record<string, readonly SpaceKey[]> = { ...this.keyring.spaces };
+    const spaces: Record<string, readonly SpaceKey[]> = { ...this.#keyring.spaces };
     for (const [space, theirs] of Object.entries(other.spaces)) {
       const ours = spaces[space] ?? [];
       const more = ours.filter((one) => !theirs.some((each) => each.key === one.key));
       spaces[space] = [...theirs, ...more];
     }
-    const revision = Math.max(this.keyring.revision, other.revision);
-    this.keyring = { owner: this.me, revision, spaces, seen };
+    const revision = Math.max(this.#keyring.revision, other.revision);
+    this.#keyring = { owner: this.me, revision, spaces, seen };
   }
 
   // The keys of spaces
 
   /** Whether something can be sealed for both of this space. */
   canShare(space: string): boolean {
-    return (this.keyring.spaces[space]?.length ?? 0) > 0;
+    return (this.#keyring.spaces[space]?.length ?? 0) > 0;
   }
 
   /**
@@ -411,10 +415,10 @@ export class Words {
   async adopt(space: string, sitting: string, secret: string): Promise<boolean> {
     this.unlocked();
     const key = await spaceKey(secret, space, sitting);
-    const keys = this.keyring.spaces[space] ?? [];
+    const keys = this.#keyring.spaces[space] ?? [];
     if (keys.some((each) => each.key === key)) return false;
-    const spaces = { ...this.keyring.spaces, [space]: [...keys, { epoch: sitting, key }] };
-    this.keyring = { ...this.keyring, spaces };
+    const spaces = { ...this.#keyring.spaces, [space]: [...keys, { epoch: sitting, key }] };
+    this.#keyring = { ...this.#keyring, spaces };
     return true;
   }
 
@@ -468,18 +472,24 @@ export class Words {
 
   /**
    * Open all that the server has sent, newest revisions and earlier ones of the same. One that is
-   * older than was seen, and comes without what was seen, is not taken.
+   * older than was seen, and comes without what was seen, is not taken; nor one that comes again.
    */
   async openAll(records: readonly SealedRecord[], pack?: Pack): Promise<Opened[]> {
     const opened = await Promise.all(records.map((record) => this.opened(record, pack)));
     const newest = new Map<string, number>();
-    for (const { state, record } of opened) {
-      if (state !== "open") continue;
-      const name = this.name(record);
-      newest.set(name, Math.max(newest.get(name) ?? 0, record.revision));
+    const twice = new Set<Opened>();
+    const come = new Set<string>();
+    for (const one of opened) {
+      if (one.state !== "open") continue;
+      const name = this.name(one.record);
+      newest.set(name, Math.max(newest.get(name) ?? 0, one.record.revision));
+      const revision = `${name} ${one.record.revision}`;
+      if (come.has(revision)) twice.add(one);
+      come.add(revision);
     }
+    const isOld = (record: Outside) => (newest.get(this.name(record)) ?? 0) < this.seen(record);
     return opened.map((one) =>
-      one.state === "open" && (newest.get(this.name(one.record)) ?? 0) < this.seen(one.record)
+      one.state === "open" && (twice.has(one) || isOld(one.record))
         ? { state: "unopened", record: one.record }
         : one,
     );
@@ -488,13 +498,13 @@ export class Words {
   /** Remember the revisions of what was opened or kept; true when the keyring is to be kept anew. */
   note(entries: readonly Outside[]): boolean {
     this.unlocked();
-    const seen: Record<string, number> = { ...this.keyring.seen };
+    const seen: Record<string, number> = { ...this.#keyring.seen };
     // A first revision has none before it, and needs no memory.
     for (const entry of entries) {
       if (entry.revision > 1) seen[this.name(entry)] = Math.max(this.seen(entry), entry.revision);
     }
-    const more = Object.keys(seen).some((name) => seen[name] !== this.keyring.seen[name]);
-    if (more) this.keyring = { ...this.keyring, seen };
+    const more = Object.keys(seen).some((name) => seen[name] !== this.#keyring.seen[name]);
+    if (more) this.#keyring = { ...this.#keyring, seen };
     return more;
   }
 
@@ -504,7 +514,7 @@ export class Words {
   }
 
   private seen(entry: Outside): number {
-    return this.keyring.seen[this.name(entry)] ?? 0;
+    return this.#keyring.seen[this.name(entry)] ?? 0;
   }
 
   /**
@@ -544,12 +554,12 @@ export class Words {
 
   private keysOf(scope: Scope): readonly SpaceKey[] {
     const wordKey = this.unlocked();
-    return scope === PRIVATE ? [{ epoch: "", key: wordKey }] : (this.keyring.spaces[scope] ?? []);
+    return scope === PRIVATE ? [{ epoch: "", key: wordKey }] : (this.#keyring.spaces[scope] ?? []);
   }
 
   private unlocked(): string {
     if (this.isLocked) throw new Unopened("These words are locked.");
-    return this.wordKey;
+    return this.#wordKey;
   }
 }
 

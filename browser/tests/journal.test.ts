@@ -283,6 +283,38 @@ test("a draft is sealed where it lies, and gone when it is forgotten", async () 
   assert.equal(await journal.draft("note"), null);
 });
 
+test("a server that answers in another shape gets nothing opened and nothing sent", async () => {
+  const { server, journal } = await begun();
+  const ask = server.ask;
+  for (const said of [{}, [], { records: {} }, { records: null, after: "" }]) {
+    Object.assign(journal, { ask: () => Promise.resolve(new Response(JSON.stringify(said))) });
+    await assert.rejects(journal.read(PRIVATE), Unopened);
+    const arriving = Journal.arrive(slots, () => Promise.resolve(new Response("{}")), new Memory());
+    await assert.rejects(arriving, Unopened);
+  }
+  const odd = { records: [{}, { id: 1, sealed: null }, { sealed: [], author: {} }], after: "" };
+  Object.assign(journal, { ask: () => Promise.resolve(new Response(JSON.stringify(odd))) });
+  assert.equal(await bodies(journal), "unopened,unopened,unopened");
+  const endless = { records: Array(5000).fill({}), after: "x" };
+  Object.assign(journal, { ask: () => Promise.resolve(new Response(JSON.stringify(endless))) });
+  await assert.rejects(journal.read(PRIVATE), Unopened);
+  Object.assign(journal, { ask });
+  assert.equal((await journal.keep(note("one"))).stored, true);
+});
+
+test("whoever leaves while the key is looked for, or while words open, finds them locked", async () => {
+  const { server, journal } = await begun();
+  await journal.keep(note("one"));
+  const reading = why(journal.read(PRIVATE));
+  journal.lock();
+  assert.equal(await reading, "locked");
+  const there = await Journal.arrive(slots, server.ask, new Memory());
+  const unlocking = why(there.unlock("passphrase", WAYS.passphrase));
+  there.lock();
+  assert.equal(await unlocking, "locked");
+  assert.equal(there.isOpen, false);
+});
+
 test("after locking nothing is read or kept, and what is erased is gone here too", async () => {
   const { server, memory, journal } = await begun();
   await journal.keepDraft("note", "quetzal");
