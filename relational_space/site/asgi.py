@@ -134,9 +134,12 @@ def _find_the_voice() -> None:
     """Look for a recording of everything that can be said here, and begin to make what is missing."""
     shelf = practices.gather(*_folders())
     sat = shelf.to_sit()
+    # What other practices begin with is needed before any of them, and what is for later, last.
     for written in shelf.practices.values():
-        # What other practices begin with is needed before any of them.
-        guide.learn(written.practice, *_folders(), soon=written.practice not in sat)
+        if written.practice not in sat:
+            guide.learn(written.practice, *_folders(), soon=True)
+    for practice in sat:
+        guide.learn(practice, *_folders())
     guide.start()
 
 

@@ -6,6 +6,7 @@ import threading
 from relational_space.practice.practice import Seat
 from relational_space.site import asgi
 from relational_space.spaces.actions import seat_asked_again, seat_given_up
+from relational_space.spaces.practices import shelf
 
 
 def test_a_seat_given_up_in_a_page_closes_its_socket_in_the_loop(monkeypatch):
@@ -42,3 +43,13 @@ def test_a_seat_that_is_asked_again_is_closed_in_the_loop_within_a_second(monkey
 
     asyncio.run(story())
     assert asked == [("the-sitting", Seat.OTHER)]
+
+
+def test_what_people_begin_with_is_given_a_voice_before_what_is_for_later(monkeypatch):
+    learned = []
+    monkeypatch.setattr(asgi.guide, "start", lambda: None)
+    monkeypatch.setattr(
+        asgi.guide, "learn", lambda each, *folders, soon=False: learned.append((each.name, soon))
+    )
+    asgi._find_the_voice()
+    assert learned == [("settle", True), *((each.name, False) for each in shelf().to_sit())]
