@@ -87,6 +87,11 @@ def people(chromium):
 @contextmanager
 def paced(tmp_path_factory, pace: int) -> Iterator[str]:
     home = tmp_path_factory.mktemp("home")
+    # One folder for all places and both workers: what one of them has rendered no other renders again.
+    ours = tmp_path_factory.getbasetemp()
+    said = (ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours) / "voice"
+    said.mkdir(exist_ok=True)
+    (home / "voice").symlink_to(said)
     (home / "practices").mkdir()
     (home / "practices" / f"{UNHURRIED}.toml").write_text(unhurried(), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

@@ -1,8 +1,9 @@
 """Whoever is afraid is led to safety by their own page, and the other notices nothing."""
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.people import Somebody, meet
+from tests.browser.people import Somebody, arrange
 from tests.browser.test_choosing import SOFTLY
 
 pytestmark = pytest.mark.browser
@@ -11,22 +12,25 @@ QUESTION = "Are you afraid of what they might do"
 
 
 def test_a_yes_is_not_today_for_everybody_else_and_safety_for_oneself(chromium, fast):
-    two = ada, ben = meet(Somebody(chromium, fast), Somebody(chromium, fast), "repair")
-    for person in two:
-        person.sees(QUESTION)
-        assert person.button("By voice").count() == 0
+    two = ada, ben = Somebody(chromium, fast), Somebody(chromium, fast)
+    sitting = arrange(ada, ben, "repair")
+    ada.open(sitting)
+    ada.sees(QUESTION)
+    assert ada.button("By voice").count() == 0
     ada.press("Yes")
     ada.press("Next")
-    ben.press("No")
-    ben.press("Next")
-    ben.press("By voice, facing each other")
-    # Both read the same page now, and behind “change my mind” there is no way on for her.
-    assert (
-        ada.page.get_by_role("heading", level=1).inner_text() == "Thank you. Settling begins soon."
+    # She reads what everybody reads, and behind “change my mind” there is no way on for her.
+    expect(ada.page.get_by_role("heading", level=1)).to_have_text(
+        "Thank you. Settling begins soon."
     )
     ada.sees("Change my mind")
     assert ada.button("By voice").count() == 0
 
+    # He comes when she has done; from then on settling waits for nobody for long at this pace.
+    ben.open(sitting)
+    ben.sees(QUESTION)
+    for words in ("No", "Next", "By voice, facing each other"):
+        ben.will_press(words)
     for person in two:
         person.sees(SOFTLY)
     said = [{key: act[key] for key in act if key != "id"} for act in ada.said if "id" in act]

@@ -21,16 +21,14 @@ def test_a_phone_whose_clock_is_an_hour_wrong_sits_like_any_other(chromium, fast
     for each in (ada, ben):
         each.will_press("Near")
     two = meet(ada, ben)
+    # Settling and the first minutes: by then a wrong clock has shown, or never does.
     for each in two:
-        each.waits_for("landing", within_s=60)
-    # A busy machine may have drawn one cue too late to be seen at all; none comes in another order.
-    sentences = [each.sentences() for each in two]
-    both = [
-        [s for s in sentences[0] if s in sentences[1]],
-        [s for s in sentences[1] if s in sentences[0]],
-    ]
-    assert both[0] == both[1]
-    assert len(both[0]) >= max(map(len, sentences)) - 1 > 10
+        each.waits_until(lambda each=each: len(each.sentences()) > 8, "heard so much")
+    # A busy machine may have drawn one cue too late to be seen; none comes in another order.
+    adas, bens = (each.sentences()[:9] for each in two)
+    both = [sentence for sentence in adas if sentence in bens]
+    assert both == [sentence for sentence in bens if sentence in adas]
+    assert len(both) >= 7
     for each in two:
         each.leaves()
 
