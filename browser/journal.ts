@@ -164,6 +164,7 @@ export class Journal {
 
   /** Make the word key with its first two ways, and open. Refused when there are words already. */
   async begin(ways: Ways): Promise<void> {
+    const locks = this.locks;
     const wordKey = await newWordKey();
     const made = [
       await this.slots.make("passphrase", ways.passphrase, wordKey),
@@ -172,10 +173,11 @@ export class Journal {
     const words = Words.begin(wordKey, this.me);
     const keyring = await words.sealKeyring();
     const slots = made.map(({ kind, sealed, hint }) => ({ kind, sealed, hint }));
-    this.begun = begunIn(await told(this.ask, "POST", "/sealed/begin/", { slots, keyring: keyring.sealed }));
+    const body = { slots, keyring: keyring.sealed };
+    this.begun = begunIn(await told(this.ask, "POST", "/sealed/begin/", body));
     words.keyringKept(keyring.revision);
     this.remember(keyring);
-    this.words = words;
+    this.opens(words, locks);
   }
 
   /** Open by a passphrase or a code; Unopened when it is wrong, or anything is not as it was kept. */
@@ -212,11 +214,15 @@ export class Journal {
       : await Words.unlock(wordKey, this.me, theirs, ours?.revision ?? 0);
     if (knowsMore) await words.mergeKeyring(theirs);
     else this.remember(theirs);
+    this.opens(words, locks);
+    this.keyringIsDue = knowsMore;
+    await this.settle();
+  }
+
+  private opens(words: Words, locks: number): void {
     // Somebody may have left while the key was looked for.
     if (this.locks !== locks) throw new NotKept("locked");
     this.words = words;
-    this.keyringIsDue = knowsMore;
-    await this.settle();
   }
 
   // Ways in
@@ -264,6 +270,12 @@ export class Journal {
     const { entry, record } = await words.seal(draft);
     const posted = this.posted(record, draft.edits?.revision ?? 0, draft.keepDays);
     const waits = this.wait(posted);
+    if (waits && this.waiting().some((each) => each.id === entry.id && each.revision < entry.revision)) {
+      // What it follows waits too, and goes first.
+      await this.sendWaiting();
+      const stored = !this.waiting().some((each) => each.id === entry.id);
+      return { entry, stored, apart: false };
+    }
     try {
       await this.post(posted);
     } catch (error) {
@@ -289,6 +301,8 @@ export class Journal {
   /** Send what waits here, and say how much still does. What the server refuses goes on waiting. */
   async sendWaiting(): Promise<number> {
     for (const posted of this.waiting()) {
+      // Another tab may have sent it, or it has become part of another entry.
+      if (!this.waiting().some((each) => isSame(each, posted))) continue;
       try {
         await this.sendOne(posted);
       } catch (error) {
@@ -308,10 +322,13 @@ export class Journal {
     } catch (error) {
       const conflict = error instanceof NotKept && error.why === "conflict";
       if (!conflict || posted.after === 0 || !this.isOpen) throw error;
-      // Another device was first: this becomes an entry of its own, and both are kept.
-      const { kind, scope, body } = await this.open().open({ ...posted, author });
-      await this.keep({ kind, scope, body, keepDays: posted.keep_days });
-      this.forgetWaiting(posted);
+      // Another device was first: what was written last here becomes an entry of its own, and both are
+      // kept. What waits between would stand after the other's as if it had known it.
+      const mine = this.waiting().filter((each) => each.id === posted.id);
+      const last = mine.at(-1) ?? posted;
+      const { kind, scope, body } = await this.open().open({ ...last, author });
+      await this.keep({ kind, scope, body, keepDays: last.keep_days });
+      for (const each of mine) this.forgetWaiting(each);
     }
   }
 
@@ -451,27 +468,36 @@ export class Journal {
 
   /** Keep the keyring if it has changed. When that cannot be, it is tried with the next thing kept. */
   private async settle(): Promise<void> {
-    for (let tries = 0; this.keyringIsDue && this.words && tries < MOST_TRIES; tries++) {
-      const sealed = await this.words.sealKeyring();
-      const after = this.begun.keyring?.revision ?? 0;
-      const answer = await this.ask("POST", "/sealed/keyring/", { after, ...sealed }).catch(() => null);
-      if (answer?.status === 409) {
-        const theirs = (await answer.json()) as SealedKeyring;
-        try {
-          await this.words.mergeKeyring(theirs);
-        } catch (error) {
-          // What stands there does not open, and is not written over.
-          if (error instanceof Unopened) return;
-          throw error;
-        }
-        this.begun = { ...this.begun, keyring: theirs };
-      } else if (answer?.ok) {
-        this.words.keyringKept(sealed.revision);
-        this.begun = { ...this.begun, keyring: sealed };
-        this.remember(sealed);
-        this.keyringIsDue = false;
-      } else return;
+    const words = this.words;
+    for (let tries = 0; this.keyringIsDue && words && !words.isLocked && tries < MOST_TRIES; tries++) {
+      // Before anything is awaited: what changes meanwhile is due again.
+      this.keyringIsDue = false;
+      this.keyringIsDue = !(await this.keepKeyring(words)) || this.keyringIsDue;
     }
+  }
+
+  /** Whether the keyring is kept; when another device was first, theirs is taken in. */
+  private async keepKeyring(words: Words): Promise<boolean> {
+    const sealed = await words.sealKeyring();
+    const after = this.begun.keyring?.revision ?? 0;
+    const answer = await this.ask("POST", "/sealed/keyring/", { after, ...sealed }).catch(() => null);
+    if (answer?.status === 409) {
+      const theirs = (await answer.json()) as SealedKeyring;
+      try {
+        await words.mergeKeyring(theirs);
+      } catch (error) {
+        // What stands there does not open, and is not written over.
+        if (error instanceof Unopened) return false;
+        throw error;
+      }
+      this.begun = { ...this.begun, keyring: theirs };
+      return false;
+    }
+    if (!answer?.ok || answer.redirected) return false;
+    words.keyringKept(sealed.revision);
+    this.begun = { ...this.begun, keyring: sealed };
+    this.remember(sealed);
+    return true;
   }
 
   private at(what: string): string {
@@ -513,9 +539,13 @@ export class Journal {
 
   private forgetWaiting(posted: Posted): void {
     const all = this.waiting();
-    const left = all.filter((each) => each.id !== posted.id || each.revision !== posted.revision);
+    const left = all.filter((each) => !isSame(each, posted));
     if (left.length < all.length) this.setWaiting(left);
   }
+}
+
+function isSame(one: Posted, other: Posted): boolean {
+  return one.id === other.id && one.revision === other.revision;
 }
 
 const REASONS: Readonly<Record<number, Why>> = {

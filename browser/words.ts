@@ -380,13 +380,14 @@ export class Words {
   }
 
   keyringKept(revision: number): void {
+    if (this.isLocked) return;
     this.#keyring = { ...this.#keyring, revision };
   }
 
   /** Take in what another device has kept meanwhile; nothing of either is lost. */
   async mergeKeyring(sealed: SealedKeyring): Promise<void> {
-    const wordKey = this.unlocked();
-    const other = await openKeyring(wordKey, this.me, sealed, 0);
+    const other = await openKeyring(this.unlocked(), this.me, sealed, 0);
+    this.unlocked();
     const seen: Record<string, number> = { ...this.#keyring.seen };
     for (const [id, revision] of Object.entries(other.seen)) {
       seen[id] = Math.max(seen[id] ?? 0, revision);
@@ -413,8 +414,8 @@ export class Words {
    * door's fragment, and named after the sitting. True when it is new, and the keyring is to be kept.
    */
   async adopt(space: string, sitting: string, secret: string): Promise<boolean> {
-    this.unlocked();
     const key = await spaceKey(secret, space, sitting);
+    this.unlocked();
     const keys = this.#keyring.spaces[space] ?? [];
     if (keys.some((each) => each.key === key)) return false;
     const spaces = { ...this.#keyring.spaces, [space]: [...keys, { epoch: sitting, key }] };
@@ -451,7 +452,7 @@ export class Words {
     const file = await sealFor(newest.key, { v: FORMAT, ...entry });
     if (file.length > MOST_RECORD_BYTES) throw new RangeError("This is too long to be kept.");
     const sealed = base64.encode(file);
-    return { entry, record: { scope, id, author: this.me, revision, sealed } };
+    return { entry, record: { scope, id, author: entry.author, revision, sealed } };
   }
 
   /** What is inside, if it is what the server says it is. */

@@ -190,6 +190,38 @@ test("an edit that waited while another device edited becomes an entry of its ow
   assert.equal(memory.getItem(`words:waiting:${ME}`), "[]");
 });
 
+test("edits that waited in a row go in their order, and never over another device's", async () => {
+  const { server, journal } = await begun();
+  const { entry } = await journal.keep(note("first"));
+  server.instead = "nothing";
+  const second = await journal.keep(note("second", entry));
+  server.instead = null;
+  // Back on the network, but the one before has not gone yet.
+  const third = await journal.keep(note("third", second.entry));
+  assert.deepEqual([third.stored, third.entry.revision], [true, 3]);
+  assert.equal(await bodies(journal), "third");
+
+  const there = await another(server);
+  server.instead = "nothing";
+  const fourth = await journal.keep(note("fourth", third.entry));
+  await journal.keep(note("fifth", fourth.entry));
+  server.instead = null;
+  await there.keep(note("there", third.entry));
+  assert.equal(await journal.sendWaiting(), 0);
+  assert.equal(await bodies(there), "fifth,there");
+});
+
+test("what is noted while the keyring is on its way is kept with the next", async () => {
+  const { server, journal } = await begun();
+  await Promise.all([
+    journal.adopt(SPACE, "one", SECRET),
+    journal.adopt("another", "one", SECRET),
+    journal.adopt("a third", "one", SECRET),
+  ]);
+  const there = await another(server);
+  assert(["another", "a third", SPACE].every((space) => there.canShare(space)));
+});
+
 test("two devices that note at once end with one keyring that knows both", async () => {
   const { server, journal } = await begun();
   const there = await another(server);

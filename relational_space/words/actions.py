@@ -67,7 +67,7 @@ class NewRecord:
 
 def begin(person: Person, slots: Sequence[NewSlot], keyring: bytes) -> None:
     """Somebody's first ways in, and their keyring. Two devices that begin at once do not mix."""
-    if not _opens_without_a_passkey([slot.kind for slot in slots]):
+    if not _are_enough([slot.kind for slot in slots]):
         raise Unsealed
     for slot in slots:
         _check_slot(slot)
@@ -172,9 +172,9 @@ def remove_record(where: Scope, name: UUID) -> None:
 def erase(person: Person) -> None:
     """Everything that this person has sealed goes at once, the ways in with it."""
     with durable():
-        for kept in (Record.objects.filter(author=person), Keyring.objects.filter(person=person)):
-            kept.delete()
-        access.slots(person).delete()
+        Record.objects.filter(author=person).delete()
+        Keyring.objects.filter(person=person).delete()
+        Slot.objects.filter(person=person).delete()
         wipe()
 
 
@@ -196,8 +196,9 @@ def _check_keyring(sealed: bytes) -> None:
         raise Unsealed
 
 
-def _opens_without_a_passkey(kinds: Sequence[str]) -> bool:
-    return len(kinds) == 2 and Kind.CODE in kinds and len(set(kinds)) == 2
+def _are_enough(kinds: Sequence[str]) -> bool:
+    """Two of different kinds, one of them the code: what a browser makes before the first word."""
+    return len(kinds) == len(set(kinds)) == 2 and Kind.CODE in kinds
 
 
 def _check_room(where: Scope, size: int) -> None:
