@@ -1,6 +1,7 @@
 """Sealed words at the server: whose they are, what stands after what, and what goes."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template import Context, Template
 from django.test import Client
 from django.utils import timezone
 
@@ -489,3 +491,12 @@ def test_everything_sealed_is_handed_over_as_it_is(mine: Words, ada: Person, spa
     assert handed["keyring"] == text(KEYRING)
     assert {slot["sealed"] for slot in handed["slots"]} == {text(PASSPHRASE_SLOT), text(CODE_SLOT)}
     assert {record["space"] for record in handed["records"]} == {None, str(space.pk)}
+
+
+def test_a_page_that_seals_is_told_where_its_worker_is() -> None:
+    said = Template("{% load built %}{% built_worker 'slots' %}").render(Context())
+    address = re.fullmatch(
+        r'<meta name="slots-worker" content="/static/(slots-\w+\.js)">', said.strip()
+    )
+    assert address is not None
+    assert (settings.RELATIONAL_SPACE["built"] / address[1]).is_file()
