@@ -11,14 +11,30 @@ pytestmark = pytest.mark.browser
 QUESTION = "Are you afraid of what they might do"
 
 
+HIDE_AND_SHOW = """() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    delete document.hidden;
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def answers(person, answer):
+    person.sees(QUESTION)
+    assert person.button("By voice").count() == 0
+    person.press(answer)
+    person.press("Next")
+
+
 def test_a_yes_is_not_today_for_everybody_else_and_safety_for_oneself(chromium, fast):
     two = ada, ben = Somebody(chromium, fast), Somebody(chromium, fast)
     sitting = arrange(ada, ben, "repair")
     ada.open(sitting)
-    ada.sees(QUESTION)
-    assert ada.button("By voice").count() == 0
-    ada.press("Yes")
-    ada.press("Next")
+    # Whoever picks a phone up after somebody finds no answer on it, and no way past the question.
+    answers(ada, "No")
+    ada.sees("what is welcome today?")
+    ada.page.evaluate(HIDE_AND_SHOW)
+    answers(ada, "Yes")
     # She reads what everybody reads, and behind “change my mind” there is no way on for her.
     expect(ada.page.get_by_role("heading", level=1)).to_have_text(
         "Thank you. Settling begins soon."
