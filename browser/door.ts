@@ -9,6 +9,7 @@ import {
   fourWords,
   forgetKept,
   forgetSpace,
+  forgetWordsOf,
   keep,
   secretOfDoor,
   secretOfSitting,
@@ -59,7 +60,11 @@ function begin(): void {
   if (knocks) watchDoor(knocks);
   if (waiting) wait(waiting);
   if (words) void showWords(words);
-  leaving?.addEventListener("submit", () => forgetSpace(leaving.dataset["leaves"] ?? ""));
+  leaving?.addEventListener("submit", () => {
+    const space = leaving.dataset["leaves"] ?? "";
+    forgetSpace(space);
+    forgetWordsOf(space);
+  });
 }
 
 function showWays(ways: HTMLElement, secret: string): void {

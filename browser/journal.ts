@@ -4,6 +4,9 @@
 // field, so that nothing else can leave. A save counts as kept once the server has answered; until then
 // it lies sealed in this browser's storage and is sent again, so that neither a dead network nor a
 // closed page loses it. What did not open is never written over.
+//
+// The keyring is kept anew with everything that is kept, so that its revision says how far a place is. One
+// that has fallen behind was restored from a backup, and is given again what was kept here lately.
 
 import {
   hashOf,
@@ -30,6 +33,10 @@ export const MOST_WAITING = 50;
 const MOST_TRIES = 3;
 /** Twice what a server keeps in one scope: one that goes on is not to be followed. */
 const MOST_RECORDS = 10_000;
+/** So much of what was kept lately is remembered here, sealed, for a place that loses it. */
+const MOST_LATELY = 300;
+const MOST_LATELY_LETTERS = 1_000_000;
+const DAY_MS = 24 * 60 * 60_000;
 /** So many entries are opened one by one before all are packed anew. */
 const FEW = 32;
 
@@ -99,6 +106,9 @@ interface Posted {
   readonly sealed: string;
   readonly keep_days: KeepDays;
 }
+
+/** What this browser kept or removed lately: the newest revision of each, or that it is gone. */
+type Lately = (Posted & { readonly atMs: number }) | { readonly scope: Scope; readonly id: string };
 
 export interface Ways {
   readonly passphrase: string;
@@ -215,6 +225,8 @@ export class Journal {
     if (knowsMore) await words.mergeKeyring(theirs);
     else this.remember(theirs);
     this.opens(words, locks);
+    if (knowsMore) this.storage.setItem(this.at("behind"), "yes");
+    await this.sendAgain();
     this.keyringIsDue = knowsMore;
     await this.settle();
   }
@@ -290,12 +302,13 @@ export class Journal {
       return { ...(await this.keep(anew)), apart: true };
     }
     this.forgetWaiting(posted);
-    await this.noted([entry]);
+    await this.noted(posted);
     return { entry, stored: true, apart: false };
   }
 
-  async remove(entry: Outside): Promise<void> {
-    await told(this.ask, "DELETE", `${recordsOf(entry.scope)}?id=${entry.id}`);
+  async remove({ scope, id }: Outside): Promise<void> {
+    await this.postRemoval(scope, id);
+    await this.noted({ scope, id });
   }
 
   /** Send what waits here, and say how much still does. What the server refuses goes on waiting. */
@@ -318,7 +331,7 @@ export class Journal {
     try {
       await this.post(posted);
       this.forgetWaiting(posted);
-      await this.noted([{ ...posted, author }]);
+      await this.noted(posted);
     } catch (error) {
       const conflict = error instanceof NotKept && error.why === "conflict";
       if (!conflict || posted.after === 0 || !this.isOpen) throw error;
@@ -397,7 +410,7 @@ export class Journal {
   async erase(): Promise<void> {
     this.begun = begunIn(await told(this.ask, "POST", "/sealed/erase/", {}));
     this.lock();
-    for (const what of ["keyring", "waiting", "drafts", "pack"]) this.storage.removeItem(this.at(what));
+    for (const what of ["keyring", "waiting", "drafts", "pack", "lately", "behind"]) this.storage.removeItem(this.at(what));
   }
 
   // From here on: how it is done
@@ -461,9 +474,61 @@ export class Journal {
     await told(this.ask, "POST", recordsOf(scope), body);
   }
 
-  private async noted(entries: readonly Outside[]): Promise<void> {
-    if (this.words?.note(entries)) this.keyringIsDue = true;
+  private async postRemoval(scope: Scope, id: string): Promise<void> {
+    await told(this.ask, "DELETE", `${recordsOf(scope)}?id=${id}`);
+  }
+
+  /** This has been kept or removed. */
+  private async noted(done: Posted | { readonly scope: Scope; readonly id: string }): Promise<void> {
+    if ("sealed" in done) this.words?.note([{ ...done, author: this.me }]);
+    this.rememberLately("sealed" in done ? { ...done, atMs: Date.now() } : done);
+    this.keyringIsDue = true;
     await this.settle();
+  }
+
+  /** Give a place that has fallen behind what was kept here lately; what it has since stays. */
+  private async sendAgain(): Promise<void> {
+    if (this.storage.getItem(this.at("behind")) === null) return;
+    const lately = this.lately();
+    for (const scope of new Set(lately.map((each) => each.scope))) {
+      try {
+        const there = new Map<string, number>();
+        for (const { id, author, revision } of await this.records(scope)) {
+          if (author === this.me) there.set(id, Math.max(there.get(id) ?? 0, revision));
+        }
+        for (const each of lately.filter((each) => each.scope === scope)) {
+          await this.sendOneAgain(each, there.get(each.id) ?? 0);
+        }
+      } catch (error) {
+        if (!(error instanceof NotKept)) throw error;
+        // Tried again with the next unlocking; but a space that was left, or rests, holds up no other.
+        if (PASSES.has(error.why)) return;
+      }
+    }
+    this.storage.removeItem(this.at("behind"));
+  }
+
+  private async sendOneAgain(one: Lately, after: number): Promise<void> {
+    if (!("sealed" in one)) {
+      if (after > 0) await this.postRemoval(one.scope, one.id);
+    } else if (one.revision > after && !isOver(one)) {
+      const { atMs: _, ...posted } = one;
+      await this.post({ ...posted, after });
+    }
+  }
+
+  private lately(): readonly Lately[] {
+    return JSON.parse(this.storage.getItem(this.at("lately")) ?? "[]") as Lately[];
+  }
+
+  private rememberLately(done: Lately): void {
+    const all = [...this.lately().filter((each) => each.id !== done.id), done].slice(-MOST_LATELY);
+    while (JSON.stringify(all).length > MOST_LATELY_LETTERS) all.shift();
+    try {
+      this.storage.setItem(this.at("lately"), JSON.stringify(all));
+    } catch {
+      // No room in this browser: another may remember it.
+    }
   }
 
   /** Keep the keyring if it has changed. When that cannot be, it is tried with the next thing kept. */
@@ -542,6 +607,10 @@ export class Journal {
     const left = all.filter((each) => !isSame(each, posted));
     if (left.length < all.length) this.setWaiting(left);
   }
+}
+
+function isOver(kept: Posted & { readonly atMs: number }): boolean {
+  return kept.keep_days !== null && Date.now() - kept.atMs >= kept.keep_days * DAY_MS;
 }
 
 function isSame(one: Posted, other: Posted): boolean {

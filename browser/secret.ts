@@ -82,11 +82,21 @@ export function secretOfSpace(space: string): { sitting: string; secret: string 
   return first !== null && isSecret(first) ? { sitting: space, secret: first } : null;
 }
 
-/** Somebody's words have the key, or somebody leaves: nothing here tells that there is a space. */
+/** Somebody's words have the key, or somebody leaves: its secret is here no longer. */
 export function forgetSpace(space: string): void {
   forgetKept(space);
   localStorage.removeItem(MET + space);
   sessionStorage.removeItem(SITTING + space);
+}
+
+/** Somebody leaves: what the journal holds here of the space, sealed as it is, goes too. */
+export function forgetWordsOf(space: string): void {
+  for (let at = localStorage.length - 1; at >= 0; at--) {
+    const key = localStorage.key(at) ?? "";
+    if (!/^words:(waiting|lately):/.test(key)) continue;
+    const all = JSON.parse(localStorage.getItem(key) ?? "[]") as readonly { scope: string }[];
+    localStorage.setItem(key, JSON.stringify(all.filter((each) => each.scope !== space)));
+  }
 }
 
 /**

@@ -242,6 +242,42 @@ test("a keyring older than this browser has seen is given back what is known her
   assert((await another(server)).canShare(SPACE));
 });
 
+test("a place that was restored from a backup is given again what was kept since", async () => {
+  const { server, memory, journal } = await begun();
+  const { entry: old } = await journal.keep(note("old"));
+  const { entry: gone } = await journal.keep(note("to be removed"));
+  const backup = { rows: [...server.rows], keyring: server.keyring };
+  await journal.keep(note("old, edited", old));
+  await journal.keep(note("new"));
+  await journal.keep({ ...note("for a month"), keepDays: 30 });
+  await journal.remove(gone);
+  const before = await bodies(journal);
+  assert.equal(before, "for a month,new,old, edited");
+
+  Object.assign(server, backup);
+  const again = await another(server, memory);
+  assert.equal(await bodies(again), before);
+  assert.equal(await bodies(await another(server)), before);
+  // Told once: what is removed elsewhere since then stays removed.
+  server.rows = [];
+  assert.equal(await bodies(await another(server, memory)), "");
+});
+
+test("what was to go meanwhile is not brought back", async () => {
+  const { server, memory, journal } = await begun();
+  const backup = { rows: [], keyring: server.keyring };
+  await journal.keep({ ...note("for a month"), keepDays: 30 });
+  await journal.keep(note("for ever"));
+  Object.assign(server, backup);
+  const now = Date.now;
+  Date.now = () => now() + 30 * 24 * 60 * 60_000;
+  try {
+    assert.equal(await bodies(await another(server, memory)), "for ever");
+  } finally {
+    Date.now = now;
+  }
+});
+
 test("a record that was rolled back is not taken for the newest, nor written over", async () => {
   const { server, memory, journal } = await begun();
   const { entry } = await journal.keep(note("first"));

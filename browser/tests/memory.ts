@@ -3,6 +3,14 @@
 export class Memory {
   readonly kept = new Map<string, string>();
 
+  get length(): number {
+    return this.kept.size;
+  }
+
+  key(at: number): string | null {
+    return [...this.kept.keys()][at] ?? null;
+  }
+
   getItem(key: string): string | null {
     return this.kept.get(key) ?? null;
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   forgetSpace,
+  forgetWordsOf,
   fourWords,
   isSecret,
   keep,
@@ -55,4 +56,15 @@ test("the secret of a space is that of the last door at which the two met", () =
   assert.deepEqual(secretOfSpace("first"), { sitting: "again", secret: again });
   forgetSpace("first");
   assert.equal(secretOfSpace("first"), null);
+});
+
+test("whoever leaves a space leaves nothing of it in the browser", () => {
+  const all = [{ scope: "left", id: "a" }, { scope: "private", id: "b" }];
+  for (const what of ["waiting", "lately"]) localStorage.setItem(`words:${what}:me`, JSON.stringify(all));
+  localStorage.setItem("words:pack:me", "AAAA");
+  forgetWordsOf("left");
+  for (const what of ["waiting", "lately"]) {
+    assert.deepEqual(JSON.parse(localStorage.getItem(`words:${what}:me`) ?? ""), all.slice(1));
+  }
+  assert.equal(localStorage.getItem("words:pack:me"), "AAAA");
 });
