@@ -1,14 +1,17 @@
 """How often two people who have nothing in common are called more than chance. Prints a table.
 
-    python bench/chance.py --pairs 400 --seconds 60 120 300 600
-    python bench/chance.py --rows steady paced --data ../shared/data
+    python bench/chance.py --pairs 1000 --seconds 60 120 300 600 --out chance.jsonl
+    python bench/chance.py --rows steady "one pacer, 1" --data ../shared/data
 
 Each row is another way of making strangers, most of them by other means than the product's own
-simulator; the last are real people who never met, cut at random from 26 recordings.
+simulator; the last are real people who never met, cut at random from 26 recordings. Their interval
+comes from resampling the people, all others are Wilson's. With `--out` a run can be stopped and gone on
+with: a pair depends on its seed alone. Such a file belongs to one state of the code.
 """
 
 import argparse
 import gzip
+import json
 import time
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from relational_space.study import simulate
 from relational_space.study.simulate import Body
 
 HZ = 10.0
+MORE, UNKNOWN = "more than chance", "could not tell"
 
 
 def interval(hits, of):
@@ -187,10 +191,11 @@ def unrelated(folder):
     hz = 125 / 12
 
     def make(rng, seconds):
-        a, b = (records[k] for k in rng.choice(len(records), 2, replace=False))
+        people = rng.choice(len(records), 2, replace=False)
+        a, b = (records[k] for k in people)
         n = min(int(seconds * hz), len(a), len(b))
         one, other = rng.integers(0, len(a) - n + 1), rng.integers(0, len(b) - n + 1)
-        return a[one : one + n], b[other : other + n], hz
+        return a[one : one + n], b[other : other + n], hz, *people.tolist()
 
     return make
 
@@ -230,6 +235,52 @@ SHARED_CAUSE = {
 }
 
 
+def people_interval(found, draws=2000):
+    """Resample the people, not the pairs: pairs that share somebody are not independent."""
+    people = sorted({who for one in found for who in one["people"]})
+    column = {who: k for k, who in enumerate(people)}
+    first, second = np.array([[column[who] for who in one["people"]] for one in found]).T
+    hits = np.array([one["verdict"] == MORE for one in found], dtype=float)
+    rng = np.random.default_rng(0)
+    times = rng.multinomial(len(people), np.full(len(people), 1 / len(people)), size=draws)
+    weight = times[:, first] * times[:, second]
+    weight = weight[weight.sum(axis=1) > 0]
+    return np.quantile(weight @ hits / weight.sum(axis=1), [0.025, 0.975])
+
+
+def found_before(out):
+    """What an earlier run, stopped or finished, has left in its file."""
+    if out is None or not out.exists():
+        return {}
+    lines = [json.loads(line) for line in out.read_text().splitlines() if line.endswith("}")]
+    return {(one["row"], one["seconds"], one["seed"], one["pair"]): one for one in lines}
+
+
+def judged(make, row, seconds, seed, pair):
+    """One pair of strangers, made by its seed alone, and what is said of it."""
+    rng = np.random.default_rng([seed, sum(map(ord, row)), int(seconds), pair])
+    a, b, hz, *people = make(rng, seconds)
+    begun = time.perf_counter()
+    sense = "movement" if "movement" in row else "breath"
+    said = couple(a, b, hz=hz, sense=sense, seed=pair)
+    return {
+        "row": row, "seconds": seconds, "seed": seed, "pair": pair, "people": people,
+        "verdict": said.verdict, "reason": said.reason, "p": said.chance.p_value,
+        "took_ms": round((time.perf_counter() - begun) * 1e3, 2),
+    }  # fmt: skip
+
+
+def line(row, seconds, found):
+    more = sum(one["verdict"] == MORE for one in found)
+    decided = sum(one["verdict"] != UNKNOWN for one in found)
+    low, high = people_interval(found) if found[0]["people"] else interval(more, len(found))
+    return (
+        f"{row:26s} {seconds:7.0f}  {len(found):5d}  {more / len(found):6.1%}"
+        f" ({low:.1%} to {high:.1%}){decided / len(found):10.0%}"
+        f"  {np.median([one['took_ms'] for one in found]):.0f} ms"
+    )
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=100)
@@ -237,31 +288,27 @@ def main():
     parser.add_argument("--rows", nargs="*", default=None)
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=None, help="keep each pair, and go on from it")
     asked = parser.parse_args()
     rows = STRANGERS | SHARED_CAUSE
     if (asked.data / "bidmc_resp").is_dir():
-        rows["real, unrelated"] = unrelated(asked.data)
+        rows |= {"real, unrelated": unrelated(asked.data)}
     else:
         print(f"real, unrelated: skipped, no bidmc_resp in {asked.data}")
-    print(f"{'strangers':26s} seconds  more than chance (95 %)      decided  a pair")
+    before = found_before(asked.out)
+    print(f"{'strangers':26s} seconds  pairs  more than chance (95 %)   decided  a pair")
     for row in asked.rows or rows:
         for seconds in asked.seconds:
-            verdicts = []
-            begun = time.perf_counter()
+            found = []
             for pair in range(asked.pairs):
-                rng = np.random.default_rng([asked.seed, sum(map(ord, row)), int(seconds), pair])
-                a, b, hz = rows[row](rng, seconds)
-                sense = "movement" if "movement" in row else "breath"
-                verdicts.append(couple(a, b, hz=hz, sense=sense, seed=pair).verdict)
-            took = (time.perf_counter() - begun) / asked.pairs
-            more = verdicts.count("more than chance")
-            low, high = interval(more, asked.pairs)
-            decided = 1 - verdicts.count("could not tell") / asked.pairs
-            print(
-                f"{row:26s} {seconds:7.0f}  {more / asked.pairs:6.1%} ({low:.1%} to {high:.1%})"
-                f"{decided:14.0%}  {took * 1e3:.0f} ms",
-                flush=True,
-            )
+                one = before.get((row, seconds, asked.seed, pair))
+                if one is None:
+                    one = judged(rows[row], row, seconds, asked.seed, pair)
+                    if asked.out is not None:
+                        with asked.out.open("a") as kept:
+                            kept.write(json.dumps(one) + "\n")
+                found.append(one)
+            print(line(row, seconds, found), flush=True)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
     python bench/power.py --pairs 200 --seconds 120 300 600
 
-The oracle is a likelihood ratio test that sees the true phases at every step, knows the simulator's
-equations and both bodies' noise, and has to estimate only each one's course and who answers. It is
-given its threshold by strangers from the same simulator, at 5 %, and so are the other statistics. Ours
-is the verdict itself.
+Two oracles stand beside the verdict, both likelihood ratio tests that know the simulator's equations.
+"phases" sees the true phases at every step and knows both bodies' noise; it has to estimate each one's
+course and who answers. "marks" sees the marks alone, one a breath, read from the waves, which is all
+that the verdict sees; it knows noise, course, and exactly how strongly each one answers, and so is the
+best that could be made of these marks against just this coupling. Both get their threshold from
+strangers of the same simulator, at 5 %; peers too, where it is stricter than their own. Ours is the
+verdict itself, doubts and all.
 """
 
 import argparse
 
 import numpy as np
 
-from relational_space.sensing import cycles, surrogates, synchrony
+from relational_space.sensing import cycles, kernels, surrogates, synchrony
 from relational_space.study import simulate
 from relational_space.study.simulate import Body
 
@@ -30,15 +33,31 @@ COUPLINGS = [
 
 
 def pair(k_a, k_b, seconds, rng):
-    """Two bodies near five seconds, every second pair settling as they sit."""
+    """Two bodies near five seconds, every second pair settling as they sit; and the bodies."""
     settles = SETTLES if rng.random() < 0.5 else 0.0
     first, second = 5 * np.exp(0.1 * rng.standard_normal(2))
-    return simulate.breathing(
-        Body(period_s=first, settles=settles, answers=k_a),
-        Body(period_s=second, settles=settles, answers=k_b),
-        seconds=seconds,
-        rng=rng,
-    )
+    a = Body(period_s=first, settles=settles, answers=k_a)
+    b = Body(period_s=second, settles=settles, answers=k_b)
+    return simulate.breathing(a, b, seconds=seconds, rng=rng), a, b
+
+
+def of_marks(marks, bodies, k_a, k_b):
+    """Log likelihood ratio of just these couplings against none, from one mark a breath."""
+    rows, courses = [], []
+    for at, body in zip(marks, bodies, strict=True):
+        middles = (at[:-1] + at[1:]) / 2
+        rows.append(at[None])
+        courses.append(
+            (body.period_s * (1 - body.settles * np.exp(-middles / body.settles_over_s)))[None]
+        )
+    end = min(marks[0][-1], marks[1][-1])
+    sums = kernels.answers(rows[0], courses[0], rows[1], courses[1], end)[0]
+    seconds, c, _, cc, _, _, sa, _, sb = sums
+    out = 0.0
+    for k, body, pull in ((k_a, bodies[0], sa), (k_b, bodies[1], -sb)):
+        noise = body.jitter**2 * (2 * np.pi) ** 2 / body.period_s
+        out += k * (pull / noise + c / 2) - k * k * (seconds - cc) / noise / 2
+    return out
 
 
 def oracle(made, jitter=0.1):
@@ -85,7 +104,8 @@ def statistics(made, rng):
             windowed[0], windowed[1:], independent=surrogates.independent_shifts(windowed)
         ),
         "cycle shuffle, locking": surrogates.p_value(locking(*marks), shuffled),
-        "oracle": oracle(made),
+        "phases": oracle(made),
+        "marks": marks,
     }
 
 
@@ -96,20 +116,31 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     names = ["all shifts, locking", "all shifts, windows", "cycle shuffle, locking"]
-    print("coupling (rad/s)  seconds  ours  oracle  ratio  leader right   " + "   ".join(names))
+    print(
+        "coupling (rad/s)  seconds   ours  phases  ratio  marks  ratio  leader right   "
+        + "   ".join(names)
+    )
     for seconds in asked.seconds:
-        best, limits = None, {}
+        strangers, best, limits = [], 0.0, {}
         for name, k_a, k_b in [("strangers", 0.0, 0.0), *COUPLINGS]:
             found = []
             for k in range(asked.pairs):
                 rng = np.random.default_rng([asked.seed, k, int(seconds)])
-                found.append(statistics(pair(k_a, k_b, seconds, rng), rng))
-            figures = np.array([one["oracle"] for one in found])
-            if best is None:
-                best = np.quantile(figures, 0.95)
+                made, *both = pair(k_a, k_b, seconds, rng)
+                found.append(statistics(made, rng) | {"bodies": both})
+            if name == "strangers":
+                strangers = found
+                best = np.quantile([one["phases"] for one in found], 0.95)
                 limits = {n: np.quantile([one[n] for one in found], 0.05) for n in names}
-            ours = np.mean([one["ours"].verdict == "more than chance" for one in found])
-            known = np.mean(figures > best)
+
+            def ratios(of, k_a=k_a, k_b=k_b):
+                return [of_marks(one["marks"], one["bodies"], k_a, k_b) for one in of]
+
+            said = [one["ours"].verdict == "more than chance" for one in found]
+            phases = np.mean([one["phases"] > best for one in found])
+            marks = np.mean(np.array(ratios(found)) > np.quantile(ratios(strangers), 0.95))
+            if name == "strangers":
+                marks = 0.05
             named = [one["ours"].leader for one in found if one["ours"].leader]
             right = f"{named.count('b')} of {len(named)}" if k_b != k_a else f"- ({len(named)})"
             others = "".join(
@@ -117,8 +148,9 @@ def main():
                 for n in names
             )
             print(
-                f"{name:17s}{seconds:7.0f} {ours:6.0%} {known:6.0%} {ours / max(known, 1e-9):6.2f}"
-                f"  {right:>12s} {others}",
+                f"{name:17s}{seconds:7.0f} {np.mean(said):7.1%} {phases:6.1%} "
+                f"{np.mean(said) / max(phases, 1e-9):6.2f} {marks:6.1%} "
+                f"{np.mean(said) / max(marks, 1e-9):6.2f}  {right:>12s} {others}",
                 flush=True,
             )
 

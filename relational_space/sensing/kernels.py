@@ -23,47 +23,49 @@ TILE = 512
 FLAT = 1e-12
 """A window whose variance is under this share of the whole signal's carries nothing to correlate."""
 
+NEARLY_FLAT = 1e-6
+"""A window that varies by less than this share of its squares is looked at sample by sample: too few
+digits are left of the difference of two large sums."""
+
 STRAIGHT = 1.0 - 1e-12
 """|r| is held under this, so that its Fisher transform stays finite."""
 
 
-@njit(cache=True)
-def inverse_deviations(x: Row, length: int, floor: float) -> Row:
-    """Give 1 / sqrt(sum of squares about the mean) of every window of `length`; 0 where it is flat."""
+@njit(cache=True, error_model="numpy")
+def window_moments(x: Row, length: int, floor: float) -> tuple[Row, Row]:
+    """Give the mean of every window of `length`, and 1 / sqrt(sum of squares about it); 0 where flat."""
     windows = len(x) - length + 1
-    out = np.empty(windows)
+    mean = np.empty(windows)
+    scale = np.empty(windows)
+    share = 1.0 / length
     # Running sums would carry the rounding of everything before; each block begins afresh.
-    for begin in range(0, windows, 256):
+    for begin in range(0, windows, 1024):
         total = 0.0
         square = 0.0
         for i in range(begin, begin + length):
             total += x[i]
             square += x[i] * x[i]
-        for start in range(begin, min(begin + 256, windows)):
-            spread = square - total * total / length
-            out[start] = 1.0 / np.sqrt(spread) if spread > floor else 0.0
-            if start + length < len(x):
-                gone = x[start]
-                come = x[start + length]
-                total += come - gone
-                square += come * come - gone * gone
-    return out
-
-
-@njit(cache=True)
-def window_means(x: Row, length: int) -> Row:
-    """Give the mean of every window of `length`."""
-    windows = len(x) - length + 1
-    out = np.empty(windows)
-    for begin in range(0, windows, 256):
-        total = 0.0
-        for i in range(begin, begin + length):
-            total += x[i]
-        for start in range(begin, min(begin + 256, windows)):
-            out[start] = total / length
-            if start + length < len(x):
-                total += x[start + length] - x[start]
-    return out
+        end = min(begin + 1024, windows)
+        mean[begin] = total * share
+        scale[begin] = square - total * total * share
+        for start in range(begin + 1, end):
+            gone = x[start - 1]
+            come = x[start + length - 1]
+            total += come - gone
+            square += (come - gone) * (come + gone)
+            mean[start] = total * share
+            scale[start] = square - total * total * share
+    for start in range(windows):
+        if scale[start] < NEARLY_FLAT * length * mean[start] * mean[start]:
+            varies = 0.0
+            for i in range(start, start + length):
+                varies += (x[i] - mean[start]) ** 2
+            scale[start] = varies
+    # Apart from the sums, which wait for one another, roots are taken four at a time.
+    for start in range(windows):
+        moves = scale[start] > floor
+        scale[start] = (1.0 if moves else 0.0) / np.sqrt(scale[start] if moves else 1.0)
+    return mean, scale
 
 
 @njit(cache=True, fastmath={"contract"})
@@ -72,19 +74,17 @@ def _block_products(a: Row, b: Row, start: int, length: int, at: int, width: int
     for d in range(width):
         out[d] = 0.0
     i = 0
-    while i + 5 <= length:
-        # Five samples a pass: the sums are read and written a fifth as often.
-        a0, a1, a2, a3, a4 = (
-            a[start + i],
-            a[start + i + 1],
-            a[start + i + 2],
-            a[start + i + 3],
-            a[start + i + 4],
-        )
-        y = b[at + i : at + i + width + 4]
+    while i + 8 <= length:
+        # Eight samples a pass: the sums are read and written an eighth as often.
+        x = a[start + i : start + i + 8]
+        a0, a1, a2, a3, a4, a5, a6, a7 = x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7]
+        y = b[at + i : at + i + width + 7]
         for d in range(width):
-            out[d] += a0 * y[d] + a1 * y[d + 1] + a2 * y[d + 2] + a3 * y[d + 3] + a4 * y[d + 4]
-        i += 5
+            out[d] += (
+                a0 * y[d] + a1 * y[d + 1] + a2 * y[d + 2] + a3 * y[d + 3]
+                + a4 * y[d + 4] + a5 * y[d + 5] + a6 * y[d + 6] + a7 * y[d + 7]
+            )  # fmt: skip
+        i += 8
     while i < length:
         a0 = a[start + i]
         y = b[at + i : at + i + width]
@@ -173,13 +173,11 @@ def displacement_strengths(
     mean |atanh r| = log(product of (1 + |r|) / (1 - |r|)) / 2n: one logarithm for sixteen windows.
     """
     n = len(a)
-    twice = np.concatenate((b, b, b[: TILE + 4]))
+    twice = np.concatenate((b, b, b[: TILE + 7]))
     per_window = window // block
     per_step = step // block
-    scale_a = inverse_deviations(a, window, floor_a)
-    mean_a = window_means(a, window)
-    scale_b = inverse_deviations(twice, window, floor_b)
-    mean_b = window_means(twice, window)
+    mean_a, scale_a = window_moments(a, window, floor_a)
+    mean_b, scale_b = window_moments(twice, window, floor_b)
     strength = np.empty(n)
     counted = np.empty(n)
     blocks = (windows - 1) * per_step + per_window
@@ -237,52 +235,53 @@ def displacement_strengths(
 
 
 @njit(cache=True)
-def answers(
-    marks_a: Row,
-    trend_a: Row,
-    marks_b: Row,
-    trend_b: Row,
-    step_s: float,
-) -> Row:
-    """Add up, for each row of two people's marks, what the score of coupling is made of.
+def answers(marks_a: Row, course_a: Row, marks_b: Row, course_b: Row, end_s: float) -> Row:
+    """Add up, for each row of two people's marks up to `end_s`, what the score of coupling is made of.
 
-    A mark is one turn after the one before it; between marks phase runs evenly. Columns: seconds,
-    then the integrals of cos and sin of the phase difference, of cos² and of cos·sin, and of cos and
-    sin times how much faster than their own slow course `a`, and then `b`, goes.
+    A mark is one turn after the one before it; between marks phase runs evenly, so that from one mark of
+    either to the next the phase difference is a straight line and every integral is exact. Columns:
+    seconds, then the integrals of cos and sin of the phase difference, of cos² and of cos·sin, and of
+    cos and sin times how much faster than their own slow course `a`, and then `b`, goes.
     """
     turn = 2 * np.pi
-    draws = marks_a.shape[0]
     last_a = marks_a.shape[1] - 2
     last_b = marks_b.shape[1] - 2
-    out = np.zeros((draws, 9))
-    for row in range(draws):
-        begin = max(marks_a[row, 0], marks_b[row, 0])
-        end = min(marks_a[row, last_a + 1], marks_b[row, last_b + 1])
-        steps = int((end - begin) / step_s)
+    out = np.zeros((marks_a.shape[0], 9))
+    for row in range(marks_a.shape[0]):
+        at = max(marks_a[row, 0], marks_b[row, 0])
+        end = min(end_s, marks_a[row, last_a + 1], marks_b[row, last_b + 1])
         i = 0
         j = 0
         sums = out[row]
-        for k in range(steps):
-            at = begin + (k + 0.5) * step_s
+        while at < end:
             while i < last_a and marks_a[row, i + 1] <= at:
                 i += 1
             while j < last_b and marks_b[row, j + 1] <= at:
                 j += 1
+            until = min(marks_a[row, i + 1], marks_b[row, j + 1], end)
             length_a = marks_a[row, i + 1] - marks_a[row, i]
             length_b = marks_b[row, j + 1] - marks_b[row, j]
-            apart = turn * ((at - marks_b[row, j]) / length_b - (at - marks_a[row, i]) / length_a)
+            seconds = until - at
+            middle = 0.5 * (at + until)
+            apart = turn * (
+                (middle - marks_b[row, j]) / length_b - (middle - marks_a[row, i]) / length_a
+            )
+            # The mean of a cosine over a straight line of phase is the one at its middle, made smaller.
+            half = 0.5 * turn * (1.0 / length_b - 1.0 / length_a) * seconds
+            smaller = np.sin(half) / half if abs(half) > 1e-6 else 1.0
+            twice = smaller * np.cos(half)
             c = np.cos(apart)
             s = np.sin(apart)
-            quick_a = turn * (1.0 / length_a - 1.0 / trend_a[row, i])
-            quick_b = turn * (1.0 / length_b - 1.0 / trend_b[row, j])
-            sums[0] += 1.0
-            sums[1] += c
-            sums[2] += s
-            sums[3] += c * c
-            sums[4] += c * s
+            quick_a = turn * (1.0 / length_a - 1.0 / course_a[row, i]) * smaller * seconds
+            quick_b = turn * (1.0 / length_b - 1.0 / course_b[row, j]) * smaller * seconds
+            sums[0] += seconds
+            sums[1] += c * smaller * seconds
+            sums[2] += s * smaller * seconds
+            sums[3] += (0.5 + (c * c - 0.5) * twice) * seconds
+            sums[4] += c * s * twice * seconds
             sums[5] += c * quick_a
             sums[6] += s * quick_a
             sums[7] += c * quick_b
             sums[8] += s * quick_b
-        sums *= step_s
+            at = until
     return out

@@ -1,43 +1,47 @@
 """One body in both recordings: what the other's phone feels of it, told from two people in step.
 
-Back to back, one spine moves both phones. A felt breath adds to one's own as a wave does: it makes it
-larger when the two are in step and smaller when they are not, and it brings its own large and small
-breaths along. Two people in step do neither. It can only raise a doubt: a felt breath of less than
-about a tenth, or one whose size never changes, stays unseen here.
+Back to back, one spine moves both phones. A felt breath adds to one's own as a wave does: taking the
+right share of the other's wave away leaves a breath of more even size. Of two people who are in step it
+leaves a less even one. It can only raise a doubt, and a felt breath of less than about a tenth, or one in
+two who keep the same distance all the while, stays unseen here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relational_space.sensing import responses
+
 if TYPE_CHECKING:
-    from numpy import float64
+    from numpy import complex128, float64
     from numpy.typing import NDArray
 
     Row = NDArray[float64]
 
-DOUBT, SOONER = 2.6, 2.0
-"""How many standard errors a sign lies from none before it raises a doubt; sooner where breaths are few."""
+DOUBT = 3.0
+"""A logarithm of the likelihood ratio from which a sign raises a doubt, once there are enough breaths."""
 
-FEW = 40
-"""Under so many breaths the first sign hides easily, and a doubt comes sooner."""
+SLOWLY = 12.0
+"""Breaths for each unit of it before: the fewer there are, the less a leak can show."""
 
 SAME = 0.995
 """Two bodies do not keep together so closely; one body felt twice does."""
+
+SHARES = np.linspace(0.0, 1.0, 21)
+"""Shares of the other's wave that are tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leakage:
     """The three signs of one source in both recordings."""
 
-    grows_in_step: float
-    """Standard errors by which a breath is larger when the other is in step with it."""
+    evener_without: float
+    """Logarithm of the likelihood ratio: sizes are more even once some of the other's wave is gone."""
     sizes_shared: float
-    """Standard errors by which large breaths of the one meet large ones of the other."""
+    """The same for large breaths of the one at large breaths of the other."""
     closeness: float
     """How closely the waves keep together, 0 to 1: the resultant of their phase difference."""
     suspected: bool
@@ -55,72 +59,60 @@ def leakage(wave_a: Row, wave_b: Row, hz: float, marks_a_s: Row, marks_b_s: Row)
     marks_a_s, marks_b_s
         One moment for each cycle of either, s, as `cycles.rises` gives them.
     """
-    apart_a, size_a, of_b = _sizes(wave_a, wave_b, hz, marks_a_s, marks_b_s)
-    apart_b, size_b, of_a = _sizes(wave_b, wave_a, hz, marks_b_s, marks_a_s)
-    if min(len(size_a), len(size_b)) < 6:
+    begin, end = max(marks_a_s[0], marks_b_s[0]), min(marks_a_s[-1], marks_b_s[-1])
+    period = float(np.mean(np.concatenate((np.diff(marks_a_s), np.diff(marks_b_s)))))
+    breaths = int((end - begin) / period)
+    slow = responses.slow_terms(end - begin)
+    if breaths - slow < 4:
         return Leakage(0.0, 0.0, 0.0, suspected=False)
-    grows = max(_slope(np.cos(apart_a), size_a), _slope(np.cos(apart_b), size_b))
-    shared = max(_slope(np.cos(apart_a) * of_b, size_a), _slope(np.cos(apart_b) * of_a, size_b))
-    closeness = float(np.abs(np.mean(np.exp(1j * apart_a))))
-    near = bool(np.abs(np.angle(np.mean(np.exp(1j * apart_a)))) < 0.5)
+    # Two looks at each breath; the filter is still settling within the first and the last.
+    looks = begin + (np.arange(2, 2 * breaths - 2) + 0.5) / (2 * breaths) * (end - begin)
+    first = round(begin * hz)
+    within = slice(first, round(end * hz) + 1)
+    at = np.round(looks * hz).astype(np.int64) - first
+    one, other = (_turning(wave[within], hz, period)[at] for wave in (wave_a, wave_b))
+    course = np.linalg.qr(np.vander(np.linspace(-1, 1, len(looks)), slow))[0]
+    free = breaths - 2 - slow
+    evener = 0.5 * free * max(_evener(one, other, course), _evener(other, one, course))
+    large, larger = (_about(np.log(np.abs(x) + 1e-300), course) for x in (one, other))
+    alike = float(np.sum(large * larger) / np.sqrt(np.sum(large**2) * np.sum(larger**2) + 1e-300))
+    shared = -0.5 * free * float(np.log1p(-(min(max(alike, 0.0), 1 - 1e-9) ** 2)))
+    apart = np.exp(1j * np.angle(other * np.conj(one))).mean()
+    closeness = float(np.abs(apart))
+    enough = min(DOUBT, breaths / SLOWLY)
     return Leakage(
-        grows,
+        evener,
         shared,
         closeness,
-        suspected=grows > (DOUBT if len(size_a) >= FEW else SOONER)
-        or shared > DOUBT
-        or (closeness > SAME and near),
+        suspected=max(evener, shared) > enough
+        or (closeness > SAME and bool(np.abs(np.angle(apart)) < 0.5)),
     )
 
 
-def _sizes(wave: Row, other: Row, hz: float, marks_s: Row, others_s: Row) -> tuple[Row, Row, Row]:
-    """Give for each cycle the phase apart, its size, and how unusual the other's size was meanwhile."""
-    begin = np.searchsorted(marks_s, others_s[0]) if len(others_s) else len(marks_s)
-    marks = marks_s[begin:]
-    marks = marks[marks <= others_s[-1]] if len(others_s) else marks
-    if len(marks) < 3:
-        empty = np.empty(0)
-        return empty, empty, empty
-    middles = (marks[:-1] + marks[1:]) / 2
-    turns = np.interp(middles, others_s, np.arange(len(others_s)))
-    apart = 2 * np.pi * (turns - 0.5)
-    own = np.array([_swing(wave, hz, s, e) for s, e in pairwise(marks)])
-    lengths = np.diff(marks)
-    felt = np.array(
-        [_swing(other, hz, m - n / 2, m + n / 2) for m, n in zip(middles, lengths, strict=True)]
-    )
-    good = np.isfinite(own) & np.isfinite(felt)
-    return (
-        apart[good],
-        _unusual(own[good], middles[good], lengths[good]),
-        _unusual(felt[good], middles[good], lengths[good]),
-    )
+def _turning(wave: Row, hz: float, period_s: float) -> NDArray[complex128]:
+    """Give the wave's size and phase within an octave of its period."""
+    read = np.isfinite(wave)
+    k = np.arange(len(wave))
+    x = np.interp(k, k[read], wave[read])
+    size = 1 << int(np.ceil(np.log2(2 * len(x))))
+    frequency = np.fft.fftfreq(size, 1 / hz)
+    octaves = np.log2(np.maximum(frequency * period_s, 1e-9))
+    # Flat where both rates lie: a rate that varies must not look like a size that does.
+    kept = np.clip(4 * (1 - np.abs(octaves)), 0, 1)
+    return np.asarray(np.fft.ifft(2 * kept * np.fft.fft(x - x.mean(), size))[: len(x)])
 
 
-def _swing(wave: Row, hz: float, start_s: float, end_s: float) -> float:
-    piece = wave[max(0, round(start_s * hz)) : round(end_s * hz) + 1]
-    return float(np.ptp(piece)) if len(piece) > 2 else float("nan")
+def _about(x: Row, course: Row) -> Row:
+    """Take the slow course away."""
+    return np.asarray(x - (x @ course) @ course.T)
 
 
-def _unusual(size: Row, at: Row, lengths: Row) -> Row:
-    """Take from the logarithm of a size what its slow course and a cycle's length explain."""
-    if len(size) < 6:
-        return size
-    x = (at - at.mean()) / max(1e-9, float(np.ptp(at)))
-    explained = np.stack((np.ones(len(x)), x, x**2, lengths - lengths.mean()), axis=1)
-    log = np.log(np.maximum(size, 1e-12))
-    return np.asarray(log - explained @ np.linalg.lstsq(explained, log, rcond=None)[0])
-
-
-def _slope(x: Row, y: Row) -> float:
-    """Give by how many standard errors y grows with x; neighbours that resemble each other count less."""
-    x, y = x - x.mean(), y - y.mean()
-    spread = float(np.sqrt(np.sum(x * x) * np.sum(y * y)))
-    if spread < 1e-12:
-        return 0.0
-    r = float(np.sum(x * y)) / spread
-    alike = max(0.0, float(np.sum(x[1:] * x[:-1]) / np.sum(x * x))) * max(
-        0.0, float(np.sum(y[1:] * y[:-1]) / np.sum(y * y))
-    )
-    count = max(3.0, len(x) * (1 - alike) / (1 + alike))
-    return float(r * np.sqrt((count - 2) / max(1e-9, 1 - r * r)))
+def _evener(one: NDArray[complex128], other: NDArray[complex128], course: Row) -> float:
+    """Give by how much sizes of `other` vary less, as a logarithm, without a share of `one`."""
+    scale = np.sqrt(np.mean(np.abs(other) ** 2) / np.mean(np.abs(one) ** 2))
+    # Only what they have in common can have leaked, upside down if need be: the mean of two who are in
+    # step is more even than either, so that adding would always help.
+    common = np.sign(np.mean((other * np.conj(one)).real))
+    sizes = _about(np.log(np.abs(other - scale * common * SHARES[:, None] * one) + 1e-300), course)
+    varies = np.sum(sizes**2, axis=1)
+    return float(np.log(varies[0] / varies.min()))

@@ -37,6 +37,9 @@ of a cycle costs little, and coupling in antiphase is believed for e^12 times th
 ANGLES = 16
 """Preferred phases tried, evenly round the circle."""
 
+FEWEST_ALIKE = 4
+"""Neighbouring cosines that stand for one another in a redrawing; more of them where they are quick."""
+
 SIGH = 4.0
 """A cycle this many robust deviations off the slow course is a sigh or a pause, and keeps its size."""
 
@@ -69,8 +72,9 @@ def redrawn(marks_s: Row, draws: int, rng: np.random.Generator) -> tuple[Row, Ro
     """Redraw the marks of a free person, and their slow course; row 0 is as observed.
 
     Keeps the slow course, up to the error with which so few cycles tell it, the spectrum of what is
-    quicker (so also cycles that resemble the ones before), and the size of sighs. Destroys when any
-    of it happened: every cosine of the cycle lengths may change its sign, and sighs come anywhere.
+    quicker to within half an octave (so also cycles that resemble the ones before), and the size of
+    sighs. Destroys when any of it happened: every cosine of the cycle lengths may change its sign and its
+    place among its neighbours, and sighs come anywhere.
     """
     lengths = np.diff(marks_s)
     n = len(lengths)
@@ -81,6 +85,12 @@ def redrawn(marks_s: Row, draws: int, rng: np.random.Generator) -> tuple[Row, Ro
     sighs = np.where(np.abs(rest) > SIGH * usual, rest, 0.0) if usual > 0 else np.zeros(n)
     weights = basis.T @ (lengths - sighs)
     drawn = np.tile(weights, (draws + 1, 1))
+    low = slow
+    while low < n:
+        # Who answers at a beat has one strong cosine; left in its place it would pass for chance.
+        high = min(n, max(low + FEWEST_ALIKE, int(1.5 * low)))
+        drawn[1:, low:high] = rng.permuted(drawn[1:, low:high], axis=1)
+        low = high
     drawn[1:, slow:] *= rng.integers(0, 2, (draws, n - slow)) * 2 - 1
     # The slowest of what is left tells how far off the slow course may be.
     error = np.sqrt(np.mean(weights[slow : slow + 3] ** 2))
@@ -111,15 +121,22 @@ def redrawn_in_place(marks_s: Row, draws: int, rng: np.random.Generator) -> tupl
 def _with_course(
     marks_s: Row, start_s: float | Row, lengths: Row, slow_basis: Row
 ) -> tuple[Row, Row]:
-    """Turn rows of cycle lengths into marks, and give each row's own slow course of the lengths."""
+    """Turn rows of cycle lengths into marks, and give each row's own slow course of the lengths.
+
+    Behind the last mark the last quarter comes once more, backwards, so that a row that is quicker than
+    what was observed does not end before it and have less to show.
+    """
     # A redrawn cycle is never backwards, nor shorter than a sixth of a usual one.
     usual = float(np.median(np.diff(marks_s)))
     lengths[1:] = np.maximum(lengths[1:], usual / 6)
-    marks = np.empty((len(lengths), len(marks_s)))
+    course = np.maximum(lengths @ slow_basis @ slow_basis.T, usual / 4)
+    n = lengths.shape[1]
+    again = np.concatenate((np.arange(n), np.arange(n - 1, n - 1 - n // 4, -1)))
+    marks = np.empty((len(lengths), len(again) + 1))
     marks[:, :1] = start_s
-    marks[:, 1:] = marks[:, :1] + np.cumsum(lengths, axis=1)
-    marks[0] = marks_s
-    return marks, np.maximum(lengths @ slow_basis @ slow_basis.T, usual / 4)
+    marks[:, 1:] = marks[:, :1] + np.cumsum(lengths[:, again], axis=1)
+    marks[0, : n + 1] = marks_s
+    return marks, course[:, again]
 
 
 def settled(marks_s: Row) -> Row:
@@ -127,14 +144,21 @@ def settled(marks_s: Row) -> Row:
     return marks_s[len(marks_s) // 7 :]
 
 
+def periods(lengths_s: Row) -> Row:
+    """Say how many usual cycles each cycle takes: two where a breath was not seen."""
+    return np.maximum(1.0, np.round(lengths_s / np.median(lengths_s)))
+
+
 def kept_place(marks_s: Row, draws: int, rng: np.random.Generator) -> float:
     """Give the share of reorderings of somebody's cycles that wander no further than they did.
 
     A free person's cycles may come in any order; one who follows a fixed period makes up for an early
-    breath with a longer one. A small share means: keeps to a fixed period.
+    breath with a longer one. A small share means: keeps to a fixed period. A breath that was not seen
+    leaves its place empty, and whoever follows a period is where they would have been after it.
     """
     marks_s = settled(marks_s)
     lengths = np.diff(marks_s)
+    lengths = lengths - (periods(lengths) - 1) * float(np.median(lengths))
     rest = np.tile(lengths - lengths.mean(), (draws + 1, 1))
     rest[1:] = rng.permuted(rest[1:], axis=1)
     wandered = np.concatenate((np.zeros((draws + 1, 1)), np.cumsum(rest, axis=1)), axis=1)
@@ -149,13 +173,14 @@ def answers(a_s: Row, b_s: Row, *, draws: int, rng: np.random.Generator, in_plac
     redraw = redrawn_in_place if in_place else redrawn
     marks_a, course_a = redraw(a_s, draws, rng)
     marks_b, course_b = redraw(b_s, draws, rng)
-    quick = float(min(np.median(np.diff(a_s)), np.median(np.diff(b_s))))
-    sums = kernels.answers(marks_a, course_a, marks_b, course_b, quick / 12)
-    return Answers(sums, _noise(marks_a, course_a), _noise(marks_b, course_b))
+    end = float(min(a_s[-1], b_s[-1]))
+    sums = kernels.answers(marks_a, course_a, marks_b, course_b, end)
+    return Answers(sums, _noise(marks_a, course_a, len(a_s)), _noise(marks_b, course_b, len(b_s)))
 
 
-def _noise(marks: Row, course: Row) -> Row:
-    """Give how fast phase diffuses about its slow course, rad²/s."""
+def _noise(marks: Row, course: Row, observed: int) -> Row:
+    """Give how fast phase diffuses about its slow course, rad²/s, in as many marks as were observed."""
+    marks, course = marks[:, :observed], course[:, : observed - 1]
     lengths = np.diff(marks, axis=1)
     off = (2 * np.pi * (lengths / course - 1)) ** 2 / course
     free = lengths.shape[1] - slow_terms(float(marks[0, -1] - marks[0, 0]))

@@ -193,16 +193,18 @@ def cycle_residual_warps(
     """Redraw a person's cycles about their own slow course, a row a draw: the null of the verdict.
 
     Keeps the slow course (what changes over more than about 150 s), the spectrum of the cycle lengths
-    about it, and the size of sighs; destroys when any of it happened. `in_place` keeps each mark about
-    its place on a fixed course instead, as a pacer gives it.
+    about it to within half an octave, and the size of sighs; destroys when any of it happened.
+    `in_place` keeps each mark about its place on a fixed course instead, as a pacer gives it.
 
     Notes
     -----
-    The signs of the residual's cosines are drawn anew, which leaves a stationary residual's
-    distribution as it was (Theiler and others, Physica D 1992;58:77, draw the phases of a whole signal).
+    The residual's cosines get new signs and change places with their neighbours, which leaves a
+    stationary residual's distribution nearly as it was (Theiler and others, Physica D 1992;58:77, draw
+    the phases of a whole signal).
     """
+    marks = _checked_marks(marks_s)
     redraw = responses.redrawn_in_place if in_place else responses.redrawn
-    return redraw(_checked_marks(marks_s), draws, rng)[0][1:]
+    return redraw(marks, draws, rng)[0][1:, : len(marks)]
 
 
 def _checked_marks(marks_s: ArrayLike) -> NDArray[float64]:

@@ -60,8 +60,7 @@ def correlations(
         out = sums(a, b)
         kernels.correlate_in_place(
             out, first, window, step,
-            kernels.window_means(a, window), kernels.inverse_deviations(a, window, floor_a),
-            kernels.window_means(b, window), kernels.inverse_deviations(b, window, floor_b),
+            *kernels.window_moments(a, window, floor_a), *kernels.window_moments(b, window, floor_b),
         )  # fmt: skip
         return out
 
@@ -72,6 +71,15 @@ def correlations(
     sum_a, sum_b = sums(a, other), sums(one, b)
     spread_a = sums(a * a, other) - sum_a * sum_a / read
     spread_b = sums(one, b * b) - sum_b * sum_b / read
+    for spread, total, x, floor, at in (
+        (spread_a, sum_a, a, floor_a, (first, 0)),
+        (spread_b, sum_b, b, floor_b, (0, 1)),
+    ):
+        # As `kernels.window_moments` does: few digits are left of the difference of two large sums.
+        close = (spread > floor) & (spread < kernels.NEARLY_FLAT * total**2 / read)
+        for w, d in np.argwhere(enough & close):
+            both = read_a[first + w * step :][:window] & read_b[w * step + d :][:window]
+            spread[w, d] = both.sum() * x[at[0] + w * step + at[1] * d :][:window][both].var()
     good = enough & (spread_a > floor_a) & (spread_b > floor_b)
     scale = np.sqrt(np.where(good, spread_a * spread_b, 1.0))
     r = (sums(a, b) - sum_a * sum_b / read) / scale
@@ -85,5 +93,7 @@ def flat_under(x: NDArray[float64], window: int) -> float:
 
 def _centred(x: NDArray[float64], read: NDArray[np.bool_]) -> NDArray[float64]:
     """Take the mean away and put 0 where nothing was read."""
+    if read.all():
+        return np.asarray(x - x.mean())
     mean = float(x[read].mean()) if read.any() else 0.0
     return np.where(read, x - mean, 0.0)

@@ -7,6 +7,7 @@ share no code with it, and it never says that a made-up body breathes like a cer
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import sin
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,18 +113,23 @@ def _phases(
     a: Body, b: Body, steps: int, pacer_rate: float, rng: np.random.Generator
 ) -> tuple[Row, Row]:
     """Advance two phases by Euler's steps, noise and all."""
-    free = [_free_advance(body, steps, rng) for body in (a, b)]
+    free = np.stack([_free_advance(body, steps, rng) for body in (a, b)])
+    begin = rng.uniform(0, 2 * np.pi, 2)
+    if not any((a.answers, b.answers, a.follows_pacer, b.follows_pacer)):
+        # Nothing acts on either, so nothing has to be asked at every step.
+        alone = np.cumsum(np.column_stack((begin, free[:, :-1])), axis=1)
+        return alone[0], alone[1]
     out = np.empty((2, steps))
-    one, other = rng.uniform(0, 2 * np.pi, 2)
-    for k in range(steps):
+    one, other = begin.tolist()
+    for k, (free_a, free_b) in enumerate(free.T.tolist()):
         out[:, k] = one, other
         pacer = pacer_rate * k * STEP_S
-        pull_a = a.answers * np.sin(other - one - a.prefers_rad)
-        pull_b = b.answers * np.sin(one - other - b.prefers_rad)
-        pull_a += a.follows_pacer * np.sin(pacer - one)
-        pull_b += b.follows_pacer * np.sin(pacer - other)
-        one += free[0][k] + pull_a * STEP_S
-        other += free[1][k] + pull_b * STEP_S
+        pull_a = a.answers * sin(other - one - a.prefers_rad)
+        pull_b = b.answers * sin(one - other - b.prefers_rad)
+        pull_a += a.follows_pacer * sin(pacer - one)
+        pull_b += b.follows_pacer * sin(pacer - other)
+        one += free_a + pull_a * STEP_S
+        other += free_b + pull_b * STEP_S
     return out[0], out[1]
 
 
