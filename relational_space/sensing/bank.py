@@ -11,15 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relational_space.sensing.breath import gathered
-from relational_space.sensing.hearing import (
-    CHANNELS,
-    Settled,
-    finish,
-    forget,
-    hear_all,
-    memory,
-    settled,
-)
+from relational_space.sensing.hearing import Settled, finish, forget, hear, memory, settled
+from relational_space.sensing.memory import CHANNELS
 
 if TYPE_CHECKING:
     from numpy import float64, int64
@@ -32,7 +25,7 @@ COLLECT_BEATS = 300
 
 
 class Bank:
-    """Rows of memory for everybody sensed here; about 140 kB a row, whatever a sitting's length."""
+    """Rows of memory for everybody sensed here; about 200 kB a row, whatever a sitting's length."""
 
     def __init__(self, rows: int = 16) -> None:
         self._people = memory(rows)
@@ -51,7 +44,7 @@ class Bank:
         if not self._free:
             size = len(self._people)
             more = memory(size)
-            self._people = np.concatenate([self._people, more]).view(np.recarray)
+            self._people = np.concatenate([self._people, more])
             self._free = list(range(size, 2 * size))[::-1]
         row = self._free.pop()
         self._people["channels"][row] = channels
@@ -80,7 +73,7 @@ class Bank:
         Returns
         -------
         ndarray, shape (k, 2)
-            Each one's wave of this moment, some 0.8 s late and NaN where there is none, and how
+            Each one's wave of this moment, half a second late and NaN where there is none, and how
             much it repeats (0 to 1).
         """
         if readings.shape != (len(times_s), CHANNELS) or len(starts) != len(rows) + 1:
@@ -91,11 +84,11 @@ class Bank:
         live = np.empty((len(rows), 2))
         heard = np.zeros(len(rows), np.int64)
         wanted = np.diff(starts)
-        hear_all(self._people, rows, starts, times_s, readings, heard, live)
+        hear(self._people, rows, starts, times_s, readings, heard, live)
         while (heard < wanted).any():
             for row in rows[heard < wanted]:
                 self._collect(int(row))
-            hear_all(self._people, rows, starts, times_s, readings, heard, live)
+            hear(self._people, rows, starts, times_s, readings, heard, live)
         self._collect_some()
         return live
 

@@ -12,17 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relational_space.sensing.filters import CELL_S
-from relational_space.sensing.hearing import (
-    LONGEST_WAIT,
-    READ,
-    REASONS,
-    Settled,
-    finish,
-    hear_all,
-    memory,
-    settled,
-)
+from relational_space.sensing.hearing import Settled, finish, hear, is_full, memory, settled
+from relational_space.sensing.memory import READ, REASONS
 from relational_space.sensing.trace import Breath, Stretch
+from relational_space.sensing.turns import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from numpy import float64, int8
@@ -43,8 +36,8 @@ class BreathStream:
 
     Notes
     -----
-    The wave is certain 32 s after the moment it belongs to; onsets and trust two breaths later,
-    and `hearing.DECIDED_WITHIN_S` at the latest. Memory does not grow with the length of the recording.
+    The wave is certain 45 s after the moment it belongs to; onsets and trust two breaths later,
+    and `memory.DECIDED_WITHIN_S` at the latest. Memory does not grow with the length of the recording.
     """
 
     def __init__(self, channels: int) -> None:
@@ -59,8 +52,10 @@ class BreathStream:
         pieces, heard, live = [], np.zeros(1, np.int64), np.empty((1, 2))
         rows, starts = np.zeros(1, np.int64), np.array([0, len(times_s)])
         while heard[0] < len(times_s):
-            hear_all(self._held, rows, starts, times_s, readings, heard, live)
-            pieces.append(settled(self._held, 0))
+            before = heard[0]
+            hear(self._held, rows, starts, times_s, readings, heard, live)
+            if heard[0] == before or is_full(self._held, 0):
+                pieces.append(settled(self._held, 0))
         return pieces
 
     def finish(self) -> list[Settled]:
@@ -104,8 +99,9 @@ def breath(
     Axis by second moments as in Hostrup et al. 2025 (Physiol Meas 46:035005), who take the
     principal axis of a whole minute; ours follows half-period differences, forgets in 20 s, and
     is found again after every movement. The period is found by differences at a delay as YIN
-    finds a pitch (de Cheveigne and Kawahara 2002); ours compares three successive half periods,
-    which white noise and drift cannot imitate, and has a longer memory for longer delays.
+    finds a pitch (de Cheveigne and Kawahara 2002); ours compares four means, half a period apart
+    and half of that long, which white noise, drift and a heartbeat cannot imitate, and has a
+    longer memory for longer delays.
 
     Examples
     --------
@@ -132,8 +128,11 @@ def breath(
         )
     stream = BreathStream(values.shape[1])
     pieces = stream.hear(times, values) + stream.finish()
-    heard = times[np.isfinite(times)]
-    duration = float(heard.max() - heard[0]) if len(heard) else 0.0
+    latest = times.max(initial=-np.inf)
+    if not np.isfinite(latest):
+        times = times[np.isfinite(times)]
+        latest = times.max(initial=-np.inf)
+    duration = float(latest - times[0]) if len(times) else 0.0
     return gathered(pieces, stream.start_s, duration, first_inhale_s=first_inhale_s)
 
 

@@ -23,7 +23,7 @@ class Stretch:
     start_s: float
     end_s: float
     reason: str
-    """`moving`, `too faint`, `too short`, `not a breath` or `missing`."""
+    """`moving`, `too faint`, `too short`, `not a breath`, `missing` or `without gravity`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,24 @@ def cell_means(times, values, cell_s):
     return np.interp(fine, times, values).reshape(cells, -1).mean(1)
 
 
+def half_periods(cells, begin, half, keep, stride, block=10):
+    """What swings with a period of two halves and what breaks it, remembered block by block."""
+    width = (half + 1) // 2
+    carried = broken = weight = 0.0
+    for end in range(begin + block, len(cells) + 1, block):
+        if end - 3 * half - 2 * width < begin or ((end - begin) // block - 1) % stride:
+            continue
+        up = down = 0.0
+        for at in (end, end - width):
+            means = [cells[at - k * half - width : at - k * half].mean(0) for k in range(4)]
+            up += np.sum((means[0] - 2 * means[1] + means[2]) ** 2)
+            down += np.sum((means[0] - means[1] - means[2] + means[3]) ** 2)
+        carried = carried * keep + up**0.25
+        broken = broken * keep + down**0.25
+        weight = weight * keep + 1
+    return carried, broken, weight
+
+
 def parabola_slope(values, half, hz):
     """Slope at the middle of a parabola fitted to 2 half + 1 values, one fit a value."""
     out = np.full(len(values), np.nan)

@@ -41,6 +41,17 @@ def annotated():
         yield path.name[6:8], np.arange(len(rows)) / 125, rows[:, 1], [np.array(m) for m in marks]
 
 
+def measured(name):
+    """Say what an annotated record's file holds by its own heading: RESP, or something else."""
+    with gzip.open(folder("bidmc_resp") / f"bidmc_{name}_RESP.csv.gz", "rt") as file:
+        return file.readline().split(",")[1].strip()
+
+
+def is_breath(name):
+    """Say whether an annotated record's file holds the impedance that its breaths were marked on."""
+    return measured(name) == "RESP"
+
+
 def chests():
     """Give name, times, acceleration of the 15 phones on chests."""
     for path in sorted(folder("phone_chest_mscardio").glob("*.csv.gz")):

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bench.breath import half_minutes
 from relational_space.sensing import breath as b
-from relational_space.sensing import hearing
+from relational_space.sensing import memory
 from tests.sensing import naive, recordings
 from tests.sensing.stage import check_stage
 
@@ -191,6 +192,34 @@ def test_every_reason_is_given_where_it_holds():
     assert "not a breath" in reasons(np.arange(0, 90, 0.05), rng.normal(size=1800))
 
 
+def test_a_feed_that_gravity_was_taken_from_is_refused_and_says_so():
+    """A phone's own estimate of gravity follows the tilt, and takes the breath away with it."""
+    times, readings = phone(seconds=60)
+    gravity = np.empty_like(readings)
+    level = readings[0]
+    for index, reading in enumerate(readings):
+        gravity[index] = level = level + 0.04 * (reading - level)
+    result = b.breath(times, readings - gravity)
+    assert result.coverage == 0
+    assert {stretch.reason for stretch in result.unread} == {"without gravity"}
+
+
+@pytest.mark.parametrize("scale", [1e-4, 1e4])
+def test_gravity_is_known_by_itself_and_not_by_its_unit(scale):
+    times, readings = phone(seconds=60)
+    assert b.breath(times, scale * readings).coverage > 0.9
+
+
+def test_a_pulse_taken_for_a_belt_is_not_read_as_breath():
+    """A pulse wave sways slowly by itself, without any breath in it."""
+    rng = np.random.default_rng(21)
+    times = np.arange(0, 240, 0.01)
+    beat = np.cumsum(0.01 * (1.2 + 0.05 * np.sin(times / 3))) % 1
+    sway = np.interp(times, np.arange(0, 241, 1.5), rng.normal(size=161))
+    pulse = np.exp(-(((beat - 0.3) / 0.12) ** 2)) + 0.02 * sway
+    assert b.breath(times, pulse).coverage < 0.1
+
+
 def test_what_is_read_and_what_is_not_fill_the_recording():
     times, readings = phone(seconds=100)
     gap = (times < 30) | (times > 41)
@@ -235,33 +264,69 @@ def test_errors_fall_as_trust_rises():
     assert thirds[2] < 0.2
 
 
-def test_the_wave_is_where_a_plain_filter_puts_it():
-    """The compiled smoothing, means and axis against slow and obvious ones."""
-    rng = np.random.default_rng(15)
-    cells = rng.normal(size=(200, 3))
-    total = np.zeros((1024, 3))
-    total[1:201] = np.cumsum(cells, 0)
-    out = np.empty(3)
-    for half in (0, 3, 30):
-        hearing.smooth_at(total, hearing.HANN, half, 100, 3, out)
-        np.testing.assert_allclose(out, naive.hann_mean(cells, 100, half), atol=1e-9)
-    hearing.mean_over(total, 20, 75, 3, out)
-    np.testing.assert_allclose(out, cells[20:75].mean(0), atol=1e-9)
-    spread = np.cov(cells.T) + np.diag([3.0, 0, 0])
-    axis = np.array([1.0, 1.0, 1.0])
-    hearing.main_axis(spread, axis, 3, 60)
-    np.testing.assert_allclose(np.abs(axis), np.abs(np.linalg.eigh(spread)[1][:, -1]), atol=1e-6)
+def heard(times, readings):
+    """What is remembered after some readings, with the cells they became, and these smoothed."""
+    readings = readings.reshape(len(times), -1)
+    opened = b.BreathStream(readings.shape[1])
+    opened.hear(times, readings)
+    one = opened._held[0]
+    channels = readings.shape[1]
+    run, count = one["run"] - one["base"], int(one["cell"] - one["run"])
+    cells = one["cells"][: (run + count) * channels].reshape(-1, channels)[run:]
+    done = int(one["smoothed"] - one["run"])
+    total = one["total"][: (run + done + 1) * channels].reshape(-1, channels)[run:]
+    return one, cells, np.diff(total, axis=0)
 
 
 def test_cells_are_means_of_the_straight_line_path():
     rng = np.random.default_rng(17)
     times = np.sort(rng.uniform(0, 5, 200))
     values = rng.normal(size=200)
-    opened = b.BreathStream(1)
-    opened.hear(times, values)
-    one = opened._held[0]
-    found = np.diff(one.total[: one.cell + 1, 0])
-    np.testing.assert_allclose(found, naive.cell_means(times, values, 0.1)[: len(found)], atol=1e-6)
+    cells = heard(times, values)[1][:, 0]
+    np.testing.assert_allclose(cells, naive.cell_means(times, values, 0.1)[: len(cells)], atol=1e-6)
+
+
+def test_smoothing_means_and_axis_are_those_of_slow_and_obvious_ones():
+    rng = np.random.default_rng(15)
+    times, readings = phone(seconds=61, hz=20, noise=0.01)
+    readings[:, 1] += 0.003 * rng.normal(size=len(times)).cumsum() / 20
+    one, cells, smooth = heard(times, readings)
+    for at in range(7, len(smooth)):
+        np.testing.assert_allclose(smooth[at], naive.hann_mean(cells, at, 7), atol=1e-9)
+    level = np.vstack([np.tile(cells[0], (7, 1)), cells])
+    np.testing.assert_allclose(smooth[0], naive.hann_mean(level, 7, 7), atol=1e-9)
+    weighed = int(one["weighed"] - one["run"])
+    assert one["segment"] == one["run"]
+    for index, half in enumerate(memory.HALVES):
+        if 5 * half < weighed:
+            expected = naive.half_periods(
+                smooth[:weighed], 0, half, memory.KEEP[index], memory.STRIDE[index]
+            )
+            np.testing.assert_allclose(one["swing"][:3, index], expected, rtol=1e-6)
+    spread = one["spread"][:9].reshape(3, 3)
+    np.testing.assert_allclose(
+        np.abs(one["axis"][:3]), np.abs(np.linalg.eigh(spread)[1][:, -1]), atol=1e-3
+    )
+
+
+def test_the_wave_is_where_a_plain_filter_puts_it():
+    times, readings = phone(seconds=90, hz=20)
+    one, cells, smooth = heard(times, readings)
+    for at in range(200, 300, 7):
+        # What was known twelve seconds after the block that the cell is in.
+        known = one["course"][at // 10 + 12]
+        period, axis = known[0], known[3:6]
+        half, width = int(0.25 * period + 0.5), round(period)
+        means = [
+            smooth[begin : begin + width].mean(0)
+            for begin in (at - width, at - width // 2, at - width + 2 * (width // 2))
+        ]
+        drift = 0.25 * means[0] + 0.5 * means[1] + 0.25 * means[2]
+        assert one["wave"][at] == pytest.approx(
+            (naive.hann_mean(cells, at, half) - drift) @ axis, abs=1e-9
+        )
+        fine = (naive.hann_mean(cells, at, max(half // 3, 3)) - drift) @ axis
+        assert one["fine"][at] == pytest.approx(fine, abs=1e-9)
 
 
 def test_wrong_shapes_are_refused_in_a_sentence():
@@ -271,29 +336,45 @@ def test_wrong_shapes_are_refused_in_a_sentence():
 
 def test_paced_phones_keep_the_period_that_was_marked_by_eye():
     marks = tomllib.loads((Path(__file__).parents[2] / "bench" / "paced_marks.toml").read_text())
+    coverage = []
     for name, times, readings in recordings.paced():
         result = b.breath(times, readings)
         marked = np.diff(recordings.read_part(result, np.array(marks[name]))).mean()
         assert result.intervals_s.mean() == pytest.approx(marked, rel=0.02), name
-        assert result.coverage > 0.75, name
+        assert result.coverage > 0.70, name
+        coverage.append(result.coverage)
+    assert np.mean(coverage) > 0.93
 
 
 def test_annotated_breaths_are_found():
+    """Where the file holds the impedance that was marked; five hold a pulse, a pressure or an ECG."""
     scores, coverage = [], []
-    for _, times, wave, marks in recordings.annotated():
+    for name, times, wave, marks in recordings.annotated():
+        if not recordings.is_breath(name):
+            continue
         result = b.breath(times, wave)
         coverage.append(result.coverage)
-        if result.coverage > 0.9:
-            found = recordings.read_part(result, result.exhale_onsets_s)
-            scores += [recordings.f1(found, recordings.read_part(result, m)) for m in marks]
-    assert np.sum(np.array(coverage) > 0.9) >= 18
-    assert np.median(scores) >= 0.98
+        found = recordings.read_part(result, result.exhale_onsets_s)
+        scores += [recordings.f1(found, recordings.read_part(result, m)) for m in marks]
+    assert np.sum(np.array(coverage) > 0.9) >= 19
+    assert np.median(scores) >= 0.99
     assert np.mean(scores) >= 0.96
 
 
 def test_walking_is_not_read_as_breath():
     for name, times, readings, _ in recordings.walkers():
         assert b.breath(times, readings).coverage <= 0.10, name
+
+
+def test_another_way_of_counting_agrees_about_phones_on_chests():
+    agree = []
+    for _, times, readings in recordings.chests():
+        agree += [
+            abs(ours - other) <= 1
+            for ours, other in half_minutes(b.breath(times, readings), times, readings)
+        ]
+    assert len(agree) >= 15
+    assert np.mean(agree) >= 0.95
 
 
 def test_half_of_what_phones_on_chests_recorded_is_read():
