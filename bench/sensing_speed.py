@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -20,6 +25,20 @@ def median_ms(run: Callable[[], object], times: int = 7) -> float:
         run()
         taken.append(time.process_time() - begin)
     return 1e3 * float(np.median(taken))
+
+
+def first_call_s() -> float:
+    """Give the CPU time of a first call, import and all, where nothing has been compiled yet."""
+    call = (
+        "import numpy as np; from relational_space.sensing.breath import breath;"
+        "t = np.arange(0, 120, 0.01); breath(t, np.sin(t))"
+    )
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with tempfile.TemporaryDirectory() as empty:
+        environment = os.environ | {"NUMBA_CACHE_DIR": empty}
+        subprocess.run([sys.executable, "-c", call], env=environment, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def beats(people: int) -> np.ndarray:
@@ -52,9 +71,13 @@ if __name__ == "__main__":
     phone += 0.002 * rng.standard_normal(phone.shape)
     print(f"an hour of a 100 Hz belt          {median_ms(lambda: breath(hour, wave)):8.1f} ms")
     print(f"an hour of a 100 Hz phone         {median_ms(lambda: breath(hour, phone)):8.1f} ms")
+    day = np.arange(0, 86400, 0.01)
+    belt = np.sin(2 * np.pi * day / 4)
+    print(f"a day of a 100 Hz belt            {median_ms(lambda: breath(day, belt), 3):8.1f} ms")
     ten = np.arange(0, 600, 1 / 30)
     hands = {"hand": np.column_stack([np.sin(ten), np.cos(ten)])}
     print(f"ten minutes of one tracked point  {median_ms(lambda: movement(ten, hands)):8.1f} ms")
     taken = beats(2000)
     low, high = np.quantile(taken, (0.5, 0.95))
     print(f"a beat of the bank, 2,000 people  {low:8.2f} ms median, {high:.2f} ms at 95 %")
+    print(f"the first call, import and all    {1e3 * first_call_s():8.0f} ms")

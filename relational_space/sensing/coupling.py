@@ -31,8 +31,8 @@ UNKNOWN = "could not tell"
 VERSION = "1"
 
 CALLED = 0.04
-"""A p-value up to this is called more than chance. Cycles that resemble the ones before them reach it a
-fourth more often than they should (`bench/chance.py`), which leaves them within the promised 5 %."""
+"""A p-value up to this is called more than chance. No null describes everybody: cycles that resemble
+the ones before them reach it about a third more often than they should (`bench/chance.py`)."""
 
 FREE_ENOUGH = 0.6
 """Under this product of the two shares of `responses.kept_place`, times the cycles, the null keeps each

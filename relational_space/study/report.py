@@ -100,9 +100,8 @@ def lines_of_coupling(a: str, b: str, told: dict[str, Any]) -> list[str]:
         f"{a} and {b}: {told['verdict']}{because}; {100 * told['coverage']:.0f} % read in both."
     ]
     chance = told["chance"]
-    if told["strength"] is not None and told["reason"]:
-        lines.append(f"  strength {told['strength']:.2f}, which can't be held against chance here.")
-    elif told["strength"] is not None and chance["p_value"] is not None:
+    # Where chance can't be told, no strength is said either: it would be read as one.
+    if not told["reason"] and told["strength"] is not None and chance["p_value"] is not None:
         lines.append(
             f"  strength {told['strength']:.2f}; chance reaches what decided in "
             f"{100 * chance['p_value']:.1f} % ({chance['null']})."

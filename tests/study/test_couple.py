@@ -46,6 +46,9 @@ def test_a_shared_pacer_is_never_more_than_chance(tmp_path):
     ada = belt(tmp_path / "ada.csv")
     found = json.loads(said("couple", ada, ada, "--shared-pacer", "--json").stdout)
     assert (found["verdict"], found["reason"]) == ("could not tell", "a shared pacer")
+    told = said("couple", ada, ada, "--shared-pacer").stdout
+    assert "could not tell" in told
+    assert "strength" not in told
 
 
 def test_what_is_not_known_is_null_and_never_nan(tmp_path):
