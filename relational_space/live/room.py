@@ -85,15 +85,15 @@ log = logging.getLogger(__name__)
 
 
 class Device:
-    """One connection of one device: what waits for it, and with which code it is to be closed."""
+    """One connection of one device: what waits for it, and whether it is to be closed."""
 
     def __init__(self, seated: Seated) -> None:
         self.seated = seated
         self.mailbox = Mailbox()
-        self.close_code: int | None = None
+        self.over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        """With which code the connection is to be closed, once it is."""
         self.waiting = asyncio.Event()
         """Set when the mailbox holds something."""
-        self.closing = asyncio.Event()
 
     def put(self, message: wire.ToDevice) -> None:
         if not self.mailbox.put(message):
@@ -102,9 +102,8 @@ class Device:
         self.waiting.set()
 
     def close(self, code: int) -> None:
-        if self.close_code is None:
-            self.close_code = code
-        self.closing.set()
+        if not self.over.done():
+            self.over.set_result(code)
 
 
 @dataclass(slots=True)

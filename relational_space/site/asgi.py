@@ -26,6 +26,7 @@ from django.conf import settings  # noqa: E402  (read once Django is set up)
 
 from relational_space import practices  # noqa: E402
 from relational_space.live.asgi import Live  # noqa: E402
+from relational_space.live.conversation import Entrance  # noqa: E402
 from relational_space.live.ports import Loaded, Seated, Superseded  # noqa: E402
 from relational_space.live.rooms import Rooms  # noqa: E402
 from relational_space.practice.events import Event  # noqa: E402
@@ -78,7 +79,8 @@ class Sittings:
         self._records = Records(loaded=_with_its_voice, superseded=Superseded)
         self._rooms = Rooms(self._records, guide)
         self._rooms.start()
-        self.live = Live(self._rooms, ReadTicket(Seated), settings.RELATIONAL_SPACE["origins"])
+        origins = settings.RELATIONAL_SPACE["origins"]
+        self.live = Live(Entrance(self._rooms, ReadTicket(Seated), origins))
         seat_given_up.connect(self._close_seat)
         seat_asked_again.connect(self._ask_again)
 

@@ -10,7 +10,8 @@ from itertools import count
 from typing import Any, TypeVar
 
 from relational_space.live import wire
-from relational_space.live.asgi import PATH, Live
+from relational_space.live.asgi import Live
+from relational_space.live.conversation import PATH, Entrance
 from relational_space.live.ports import Loaded, Seated, Superseded
 from relational_space.live.rooms import Rooms
 from relational_space.practice.events import Event, Opened
@@ -134,7 +135,8 @@ class House:
     def start(self) -> None:
         self.rooms = Rooms(self.records, self._recording_of, new_epoch=self._new_epoch)
         self.rooms.start()
-        self.live = Live(self.rooms, self._read_ticket, {ORIGIN})
+        self.entrance = Entrance(self.rooms, self._read_ticket, {ORIGIN})
+        self.live = Live(self.entrance)
 
     def _recording_of(self, text: str, language: str) -> str:
         return f"/voice/{language}-{len(text)}.mp3" if self.voices else ""

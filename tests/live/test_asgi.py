@@ -307,7 +307,7 @@ def test_a_network_that_opens_one_silent_socket_after_the_other_keeps_nobody_out
 def test_of_a_network_so_many_sit_and_nobody_is_kept_from_who_waits_for_them():
     async def story():
         house = House()
-        house.live._crowd = Crowd(most=2)
+        house.entrance.crowd = Crowd(most=2)
         house.records.open("another", house.events()[0])
         ada = await Page(house, ADA).connect()
         other = Socket(house.live)

@@ -275,7 +275,7 @@ def test_the_first_reason_to_close_a_device_is_what_it_is_told():
         device = Device(Seated(SITTING, ADA, "en"))
         device.close(4409)
         device.close(1012)
-        assert device.close_code == 4409
+        assert device.over.result() == 4409
 
     played(story())
 
@@ -288,7 +288,7 @@ def test_a_room_that_has_ended_takes_nobody_in():
         room.end()
         device = Device(there)
         room.enter(device, epoch="", number=0)
-        assert device.close_code == 1012
+        assert device.over.result() == 1012
         room.hear(device, wire.Ready(id="1"))
         room.beat(device, wire.Ping(sent=1.0, shown=0))
         assert "welcome" not in str(device.mailbox.take())

@@ -1,0 +1,213 @@
+"""One connection, whichever server carries it: ticket → who sits there → room, and what is said there.
+
+A shell hands over what has come, message by message, and takes what is to be sent; nothing here knows a
+server. What a device sends is untrusted to the last byte; whatever is wrong with it ends at most its
+own connection.
+
+Close codes: 4400 nonsense, 4401 no ticket, 4404 no such sitting or over, 4409 a newer device has
+taken the seat, 4429 too fast or too many from one network, 1012 come back in a moment.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any
+
+from relational_space.live import wire
+from relational_space.live.limits import Bucket, Crowd, network
+from relational_space.live.ports import ReadTicket
+from relational_space.live.room import COME_BACK, NO_TICKET, Device, Room
+from relational_space.live.rooms import NO_SITTING, Rooms
+
+PATH = "/live"
+
+HELLO_S = 5.0
+"""A new connection says who it is within so many seconds."""
+
+MOST_NONSENSE = 3
+"""With so many messages that no page of ours sends, a connection is closed."""
+
+NONSENSE = 4400
+TOO_MUCH = 4429
+
+Write = Callable[[bytes], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+class Closed(Exception):
+    """This connection is over; `code` says to the device why. None when it has gone by itself."""
+
+    def __init__(self, code: int | None) -> None:
+        self.code = code
+        super().__init__(f"closed with {code}")
+
+
+class Entrance:
+    """Where connections come in to the rooms of this process. Pages of `origins` alone may open one."""
+
+    def __init__(self, rooms: Rooms, read_ticket: ReadTicket, origins: Collection[str]) -> None:
+        self.rooms, self.read_ticket = rooms, read_ticket
+        self.crowd: Crowd[asyncio.Timeout] = Crowd()
+        self._origins = frozenset(origins)
+
+    def lets_in(self, path: str, origins: Collection[str]) -> bool:
+        """Whether a connection to this path is opened that named these origins: exactly one of ours."""
+        return path == PATH and len(origins) == 1 and self._origins.issuperset(origins)
+
+    def conversation(self, address: str) -> "Conversation":
+        """A conversation with whoever has connected from this address."""
+        return Conversation(self, network(address))
+
+
+class Conversation:
+    """What one device says and gets, from its first word to the end of its connection.
+
+    It is given what has come by `hear`, in order, and `gone` when the connection has ended by itself;
+    `run` lasts for as long as it does. Nothing that is said before somebody is let in gets lost.
+    """
+
+    def __init__(self, entrance: Entrance, network: str) -> None:
+        self._entrance, self._network = entrance, network
+        self._loop = asyncio.get_running_loop()
+        self._bucket = Bucket(self._loop.time())
+        self._nonsense = 0
+        self._first: asyncio.Future[wire.FromDevice] = self._loop.create_future()
+        self._over: asyncio.Future[int | None] = self._loop.create_future()
+        self._early: list[wire.FromDevice] = []
+        self._device: Device | None = None
+        self._room: Room | None = None
+
+    def hear(self, data: str | bytes) -> None:
+        """A message has come."""
+        if self._over.done():
+            return
+        try:
+            if not self._bucket.take(self._loop.time()):
+                raise Closed(TOO_MUCH)
+            try:
+                self._take(wire.read(data if isinstance(data, str) else ""))
+            except wire.WireError:
+                self._count_nonsense()
+        except Closed as closed:
+            self._end(closed.code)
+        except Exception:
+            log.exception("what a device said could not be taken; it will come again")
+            self._end(COME_BACK)
+
+    def gone(self) -> None:
+        """The connection has ended without us."""
+        self._end(None)
+
+    async def run(self, write: Write) -> int | None:
+        """Let whoever it is in, and give them what is theirs; the answer is the code to close with.
+
+        `write` may wait for as long as the peer doesn't read. No code means that the peer has gone.
+        """
+        try:
+            device, room = await self._admit()
+        except Closed as closed:
+            self._end(closed.code)
+            return closed.code
+        writing = self._loop.create_task(_write(device, write))
+        try:
+            self._device, self._room = device, room
+            for message in self._early:
+                self._take_later(message)
+            ends: set[asyncio.Future[Any]] = {writing, device.over, self._over}
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            room.leave(device)
+            self._entrance.crowd.rise(self._network)
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
+        if device.over.done():
+            self._end(device.over.result())
+        elif not self._over.done():
+            # Nothing but a failure ends writing by itself, and the usual one is that the peer has gone.
+            self._end(None)
+            if not isinstance(error := writing.exception(), OSError):
+                raise error or RuntimeError("writing to a device has ended by itself")
+        return self._over.result()
+
+    def _take(self, message: wire.FromDevice) -> None:
+        if not self._first.done():
+            self._first.set_result(message)
+        elif self._device is None or self._room is None:
+            self._early.append(message)
+        else:
+            self._say(self._device, self._room, message)
+
+    def _say(self, device: Device, room: Room, message: wire.FromDevice) -> None:
+        match message:
+            case wire.Ping():
+                room.beat(device, message)
+            case wire.Hello():
+                self._count_nonsense()
+            case _:
+                room.hear(device, message)
+
+    def _take_later(self, message: wire.FromDevice) -> None:
+        try:
+            self._take(message)
+        except Closed as closed:
+            self._end(closed.code)
+
+    def _count_nonsense(self) -> None:
+        self._nonsense += 1
+        if self._nonsense >= MOST_NONSENSE:
+            raise Closed(NONSENSE)
+
+    def _end(self, code: int | None) -> None:
+        if not self._over.done():
+            self._over.set_result(code)
+        if not self._first.done():
+            self._first.set_exception(Closed(code))
+
+    async def _admit(self) -> tuple[Device, Room]:
+        hello = await self._first_word()
+        if not isinstance(hello, wire.Hello):
+            raise Closed(NO_TICKET)
+        if hello.v != wire.VERSION:
+            raise Closed(NONSENSE)
+        seated = await self._entrance.read_ticket(hello.ticket)
+        if seated is None:
+            raise Closed(NO_TICKET)
+        try:
+            room = await self._entrance.rooms.room(seated)
+        except Exception:
+            log.exception("a sitting could not be loaded; its devices will come again")
+            raise Closed(COME_BACK) from None
+        if room is None:
+            raise Closed(NO_SITTING)
+        if self._over.done():
+            raise Closed(self._over.result())
+        if not self._entrance.crowd.sit(self._network, awaited=room.is_awake):
+            raise Closed(TOO_MUCH)
+        device = Device(seated)
+        room.enter(device, epoch=hello.epoch, number=hello.number)
+        return device, room
+
+    async def _first_word(self) -> wire.FromDevice:
+        """What a connection says first; it gets less time for it while many of its network say nothing."""
+        until_s = self._loop.time() + HELLO_S
+        patience = asyncio.timeout_at(until_s)
+        crowd = self._entrance.crowd
+        try:
+            async with patience:
+                crowded_out = crowd.come(self._network, patience)
+                if crowded_out is not None:
+                    crowded_out.reschedule(self._loop.time())
+                return await self._first
+        except TimeoutError:
+            raise Closed(TOO_MUCH if self._loop.time() < until_s else NO_TICKET) from None
+        finally:
+            crowd.speak(self._network, patience)
+
+
+async def _write(device: Device, write: Write) -> None:
+    while True:
+        await device.waiting.wait()
+        device.waiting.clear()
+        for message in device.mailbox.take():
+            await write(wire.write(message))
