@@ -12,7 +12,7 @@ import typer
 
 from relational_space import practices
 from relational_space.practice.errors import PracticeError
-from relational_space.site import voice
+from relational_space.site import backup, voice
 from relational_space.site.home import Unusable, check_database, default_home, held, open_home
 from relational_space.study import command as study_command
 from relational_space.words import command as words_command
@@ -92,6 +92,7 @@ def check_practices(
 
 study_command.add_to(app)
 words_command.add_to(app)
+backup.add_to(app)
 
 
 if __name__ == "__main__":
