@@ -10,6 +10,7 @@ export const NOTHING_SAID: Own = {
   longer: false,
   accepted: null,
   going_on: null,
+  feels: false,
 };
 
 /** Whether a yes has been given here to what this screen asks. */
@@ -30,6 +31,8 @@ export function withUnheard(own: Own, unheard: Iterable<Act>): Own {
     if (act.t === "choose") said = { ...said, chosen: act.rung, longer: act.longer };
     if (act.t === "unchoose") said = { ...said, chosen: "", longer: false };
     if (act.t === "accept") said = { ...said, accepted: act.cue };
+    if (act.t === "feel") said = { ...said, feels: true };
+    if (act.t === "unfeel") said = { ...said, feels: false };
   }
   return said;
 }

@@ -37,12 +37,15 @@ export interface Own {
   readonly accepted: number | null;
   /** The pause that somebody here would end, by when it began. */
   readonly going_on: number | null;
+  /** This phone may feel its person. Whether anybody is felt hangs on the other too, and isn't told. */
+  readonly feels: boolean;
 }
 
 /** What somebody does here; an id is added when it is said, so that saying it twice does nothing. */
 export type Act =
   | { readonly t: "choose"; readonly rung: string; readonly longer: boolean }
   | { readonly t: "unchoose" | "ready" | "smaller" | "pause" | "go_on" | "stop" }
+  | { readonly t: "feel" | "unfeel" | "ask_reflection" | "hear_me" }
   | { readonly t: "accept" | "pass" | "more_time" | "song_ended"; readonly cue: number };
 
 export type Said = Act & { readonly id: string };
@@ -67,6 +70,8 @@ export interface Welcome {
   readonly at: number;
   readonly pace: number;
   readonly own: Own;
+  /** The sequence of the last frame that came from this page, null before the first. */
+  readonly taken: number | null;
 }
 
 export interface Show {
@@ -76,15 +81,65 @@ export interface Show {
   readonly screens: readonly Shown[];
 }
 
+/** One person's own rhythm: sitting time and level, null where it could not be read. */
+export interface Rhythm {
+  readonly rate_per_min: number | null;
+  readonly line: readonly (readonly [at: number, level: number | null])[];
+  readonly read: string;
+}
+
+export type Moment = readonly [from: number, to: number];
+
+/** What was felt, once both have asked; the same for both, but for who is "you". */
+export interface Reflection {
+  readonly t: "reflection";
+  readonly kind: "breath" | "movement";
+  readonly verdict: "more than chance" | "no more than chance" | "could not tell";
+  readonly reason: string;
+  readonly sentence: string;
+  readonly chance: string;
+  readonly seconds: Moment;
+  readonly you: Rhythm;
+  readonly other: Rhythm;
+  readonly alike: readonly Moment[];
+  readonly apart: readonly Moment[];
+  readonly led: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly who: "you" | "other" | "neither";
+  }[];
+}
+
+export type Hears = "yes" | "too faint" | "moving" | "nothing";
+
 export type ToDevice =
   | Welcome
   | Show
-  | { readonly t: "pong"; readonly sent: number; readonly at: number }
+  | {
+      readonly t: "pong";
+      readonly sent: number;
+      readonly at: number;
+      readonly taken: number | null;
+    }
   | { readonly t: "heard"; readonly id: string; readonly own: Own }
   | { readonly t: "refused"; readonly id: string; readonly why: string }
-  | { readonly t: "dots"; readonly on: boolean };
+  | { readonly t: "dots"; readonly on: boolean }
+  | { readonly t: "hears"; readonly answer: Hears }
+  /** The other's breath at a moment of sitting time, −1 to 1; which end is the inhale isn't known. */
+  | { readonly t: "swell"; readonly at: number; readonly level: number; readonly trust: number }
+  | Reflection;
 
-const KNOWN: ReadonlySet<unknown> = new Set(["welcome", "show", "pong", "heard", "refused", "dots"]);
+const KNOWN: ReadonlySet<unknown> = new Set([
+  "welcome",
+  "show",
+  "pong",
+  "heard",
+  "refused",
+  "dots",
+  "hears",
+  "swell",
+  "reflection",
+]);
 
 /** The message in this text, or null when it is none that this page knows. */
 export function read(text: string): ToDevice | null {

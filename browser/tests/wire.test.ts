@@ -26,9 +26,20 @@ const fromDevice: FromDevice[] = [
   { t: "more_time", id: "09", cue: 9 },
   { t: "song_ended", id: "10", cue: 9 },
   { t: "stop", id: "11" },
+  { t: "feel", id: "12" },
+  { t: "unfeel", id: "13" },
+  { t: "ask_reflection", id: "14" },
+  { t: "hear_me", id: "15" },
 ];
 
-const own: Own = { ready: true, chosen: "near", longer: false, accepted: 9, going_on: 61.5 };
+const own: Own = {
+  ready: true,
+  chosen: "near",
+  longer: false,
+  accepted: 9,
+  going_on: 61.5,
+  feels: true,
+};
 
 const shown: Shown = {
   key: "sitting/9/leading",
@@ -51,12 +62,28 @@ const shown: Shown = {
 };
 
 const toDevice: ToDevice[] = [
-  { t: "welcome", v: 1, epoch: "e1", number: 17, recovered: true, at: 96.5, pace: 1, own },
+  { t: "welcome", v: 1, epoch: "e1", number: 17, recovered: true, at: 96.5, pace: 1, own, taken: 41 },
   { t: "show", epoch: "e1", number: 18, screens: [shown, { ...shown, ends_at: null, cue: null }] },
-  { t: "pong", sent: 1234.5, at: 96.75 },
+  { t: "pong", sent: 1234.5, at: 96.75, taken: null },
   { t: "heard", id: "03", own },
   { t: "refused", id: "08", why: "That moment has passed." },
   { t: "dots", on: true },
+  { t: "hears", answer: "too faint" },
+  { t: "swell", at: 97.5, level: -0.25, trust: 0.75 },
+  {
+    t: "reflection",
+    kind: "breath",
+    verdict: "could not tell",
+    reason: "too little read",
+    sentence: "We could not tell.",
+    chance: "That says nothing about the two of you.",
+    seconds: [95.25, 395.25],
+    you: { rate_per_min: 11.5, line: [[95.25, 0.5], [95.75, null]], read: "nearly all of it" },
+    other: { rate_per_min: null, line: [], read: "almost none of it" },
+    alike: [[100, 120.5]],
+    apart: [],
+    led: [{ from: 100, to: 110, who: "neither" }],
+  },
 ];
 
 test("a device says what the server's structs can read", () => {

@@ -10,11 +10,12 @@ taken the seat, 4429 too fast or too many from one network, 1012 come back in a 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from typing import Any, TypeAlias
 
 from relational_space.live import wire
-from relational_space.live.limits import Bucket, Crowd, network
+from relational_space.live.limits import FRAME_BURST, FRAME_RATE_HZ, Bucket, Crowd, network
 from relational_space.live.ports import ReadTicket
 from relational_space.live.room import COME_BACK, NO_TICKET, Device, Room
 from relational_space.live.rooms import NO_SITTING, Rooms
@@ -27,10 +28,14 @@ HELLO_S = 5.0
 MOST_NONSENSE = 3
 """With so many messages that no page of ours sends, a connection is closed."""
 
+MOST_TOO_FAST = 10_000
+"""Frames that come too fast are passed over and the sitting goes on; but not so many, which cost time."""
+
 NONSENSE = 4400
 TOO_MUCH = 4429
 
 Write = Callable[[bytes], Awaitable[None]]
+Said: TypeAlias = wire.FromDevice | wire.Frame
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +54,8 @@ class Entrance:
     def __init__(self, rooms: Rooms, read_ticket: ReadTicket, origins: Collection[str]) -> None:
         self.rooms, self.read_ticket = rooms, read_ticket
         self.crowd: Crowd[asyncio.Timeout] = Crowd()
+        self.refused: Counter[str] = Counter()
+        """How much of what devices sent was no message, came too fast, or bore a stamp that can't be."""
         self._origins = frozenset(origins)
 
     def lets_in(self, path: str, origins: Collection[str]) -> bool:
@@ -70,11 +77,13 @@ class Conversation:
     def __init__(self, entrance: Entrance, network: str) -> None:
         self._entrance, self._network = entrance, network
         self._loop = asyncio.get_running_loop()
-        self._bucket = Bucket(self._loop.time())
-        self._nonsense = 0
-        self._first: asyncio.Future[wire.FromDevice] = self._loop.create_future()
+        self._words = Bucket(self._loop.time())
+        # Readings come many times as often as words, and none of them is worth a connection.
+        self._frames = Bucket(self._loop.time(), rate_hz=FRAME_RATE_HZ, burst=FRAME_BURST)
+        self._nonsense = self._too_fast = 0
+        self._first: asyncio.Future[Said] = self._loop.create_future()
         self._over: asyncio.Future[int | None] = self._loop.create_future()
-        self._early: list[wire.FromDevice] = []
+        self._early: list[Said] = []
         self._device: Device | None = None
         self._room: Room | None = None
 
@@ -83,10 +92,11 @@ class Conversation:
         if self._over.done():
             return
         try:
-            if not self._bucket.take(self._loop.time()):
-                raise Closed(TOO_MUCH)
             try:
-                self._take(wire.read(data if isinstance(data, str) else ""))
+                if isinstance(data, str):
+                    self._hear_words(data)
+                else:
+                    self._hear_frame(data)
             except wire.WireError:
                 self._count_nonsense()
         except Closed as closed:
@@ -130,7 +140,21 @@ class Conversation:
                 raise error or RuntimeError("writing to a device has ended by itself")
         return self._over.result()
 
-    def _take(self, message: wire.FromDevice) -> None:
+    def _hear_words(self, text: str) -> None:
+        if not self._words.take(self._loop.time()):
+            raise Closed(TOO_MUCH)
+        self._take(wire.read(text))
+
+    def _hear_frame(self, data: bytes) -> None:
+        if self._frames.take(self._loop.time()):
+            self._take(wire.read_frame(data))
+            return
+        self._entrance.refused["too fast"] += 1
+        self._too_fast += 1
+        if self._too_fast >= MOST_TOO_FAST:
+            raise Closed(TOO_MUCH)
+
+    def _take(self, message: Said) -> None:
         if not self._first.done():
             self._first.set_result(message)
         elif self._device is None or self._room is None:
@@ -138,8 +162,11 @@ class Conversation:
         else:
             self._say(self._device, self._room, message)
 
-    def _say(self, device: Device, room: Room, message: wire.FromDevice) -> None:
+    def _say(self, device: Device, room: Room, message: Said) -> None:
         match message:
+            case wire.Frame():
+                if not room.feel(device, message):
+                    self._entrance.refused["impossible"] += 1
             case wire.Ping():
                 room.beat(device, message)
             case wire.Hello():
@@ -147,13 +174,14 @@ class Conversation:
             case _:
                 room.hear(device, message)
 
-    def _take_later(self, message: wire.FromDevice) -> None:
+    def _take_later(self, message: Said) -> None:
         try:
             self._take(message)
         except Closed as closed:
             self._end(closed.code)
 
     def _count_nonsense(self) -> None:
+        self._entrance.refused["nonsense"] += 1
         self._nonsense += 1
         if self._nonsense >= MOST_NONSENSE:
             raise Closed(NONSENSE)
@@ -188,7 +216,7 @@ class Conversation:
         room.enter(device, epoch=hello.epoch, number=hello.number)
         return device, room
 
-    async def _first_word(self) -> wire.FromDevice:
+    async def _first_word(self) -> Said:
         """What a connection says first; it gets less time for it while many of its network say nothing."""
         until_s = self._loop.time() + HELLO_S
         patience = asyncio.timeout_at(until_s)

@@ -13,6 +13,11 @@ RATE_HZ = 30.0
 BURST = 60
 """Messages that it may send at once after a silence."""
 
+FRAME_RATE_HZ = 40.0
+"""Frames of readings a second that a device may keep up: ten, and twenty to make up for a drop."""
+
+FRAME_BURST = 80
+
 
 class Bucket:
     """Holds up to `burst` tokens and gains `rate_hz` of them a second; a message takes one."""

@@ -8,13 +8,13 @@ grow without bound, whatever a device does or leaves undone.
 
 from collections import deque
 
-from relational_space.live.wire import Dots, Pong, Show, Shown, ToDevice
+from relational_space.live.wire import Dots, Pong, Show, Shown, Swell, ToDevice
 
 RING = 256
 """Shows that a history keeps, and messages that may wait for one device."""
 
-NEWEST_WINS: tuple[type[ToDevice], ...] = (Dots, Pong)
-"""Of these only the newest is worth anything. Derived waves and other samples belong here too."""
+NEWEST_WINS: tuple[type[ToDevice], ...] = (Dots, Pong, Swell)
+"""Of these only the newest is worth anything."""
 
 
 class History:

@@ -30,10 +30,12 @@ from relational_space.practice.practice import BOTH_SEATS, Seat, Stage
 from relational_space.practice.screen import Screen, own, score
 from relational_space.practice.sitting import (
     Accept,
+    AskReflection,
     Away,
     Back,
     Choose,
     Command,
+    Feel,
     GoOn,
     Join,
     MoreTime,
@@ -44,6 +46,7 @@ from relational_space.practice.sitting import (
     SongEnded,
     Stop,
     Unchoose,
+    Unfeel,
     due,
     fold,
     step,
@@ -61,6 +64,12 @@ has never been away; but when settling ends, a page that was closed a moment ago
 
 DEAF_S = 60.0
 """The socket of a device silent for so long is closed. Its seat is kept by the machine."""
+
+OLDEST_S = 60.0
+"""Readings that come later than this are passed over: a phone that was cut off keeps half a minute."""
+
+EARLY_S = 1.0
+"""A stamp may be so far ahead: a page reckons sitting time from its pings, never to the millisecond."""
 
 STALE_S = 2.0
 """A page that has not put a show on its screen for so long is not there, whatever it sends."""
@@ -119,6 +128,8 @@ class _Side:
     """The oldest show that the page has not yet put on its screen, and since when."""
     heard: dict[str, str | None] = field(default_factory=dict)
     """What became of each command: None while under way, "" when kept, else why it was refused."""
+    taken: int | None = None
+    """The sequence of the last frame that came from the page that is loaded there."""
 
     def put(self, message: wire.ToDevice) -> None:
         if self.device is not None:
@@ -204,6 +215,8 @@ class Room:
                 other.device = None
         side = self._side(device.seated)
         side.device = device
+        if not epoch:
+            side.taken = None
         missed = side.history.since(epoch, number)
         device.put(
             wire.Welcome(
@@ -214,6 +227,7 @@ class Room:
                 at=self.at(),
                 pace=self.pace,
                 own=self._own(side),
+                taken=side.taken,
             )
         )
         shows = side.history.newest if missed is None else missed
@@ -241,13 +255,18 @@ class Room:
             return
         while len(side.heard) >= MOST_IDS:
             del side.heard[next(iter(side.heard))]
+        if isinstance(act, wire.HearMe):
+            side.heard[act.id] = "This can't be tried yet."
+            self._answer(side, act.id)
+            return
         side.heard[act.id] = None
         self._say(_command(act, device.seated.seats), side, act.id)
 
     def beat(self, device: Device, ping: wire.Ping) -> None:
         """The page's heartbeat. It counts when the page shows what it was sent."""
-        device.put(wire.Pong(sent=ping.sent, at=self.at()))
         side = self._sides.get(device.seated.seats)
+        taken = None if side is None else side.taken
+        device.put(wire.Pong(sent=ping.sent, at=self.at(), taken=taken))
         if side is None or side.device is not device:
             return
         now_s = self._loop.time()
@@ -256,6 +275,21 @@ class Room:
             side.owed = (newest, now_s) if ping.shown < newest else None
         if side.owed is None or now_s - side.owed[1] < STALE_S:
             self._is_here(device.seated.seats)
+
+    def feel(self, device: Device, frame: wire.Frame) -> bool:
+        """Some readings of a phone; False when their moment can't be.
+
+        That they came is acknowledged in any case: whether they are used hangs on the other's yes.
+        """
+        side = self._sides.get(device.seated.seats)
+        if side is None or side.device is not device:
+            return True
+        if side.taken is not None and frame.sequence <= side.taken:
+            return True
+        side.taken = frame.sequence
+        at = self.at()
+        oldest, latest = at - OLDEST_S * self.pace, at + EARLY_S * self.pace
+        return oldest <= frame.at and frame.until <= latest
 
     def close_seat(self, seat: Seat, code: int = NO_TICKET) -> None:
         """Whoever sits there may no longer: the socket is closed at once."""
@@ -499,6 +533,9 @@ _PLAIN: dict[type[wire.Act], Callable[[frozenset[Seat]], Command]] = {
     wire.Pause: Pause,
     wire.GoOn: GoOn,
     wire.Stop: Stop,
+    wire.Feel: Feel,
+    wire.Unfeel: Unfeel,
+    wire.AskReflection: AskReflection,
 }
 
 

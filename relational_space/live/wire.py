@@ -2,9 +2,17 @@
 
 JSON in text frames. A field that isn't known, a number that isn't finite or a text that is too long
 is a WireError: dropped and counted by the caller. Commands carry an `id` made by the device, so that
-one sent twice is heard once.
+one sent twice is heard once. What a phone feels comes in binary frames, in numbers of fixed width, and
+is not made into values one by one: `read_frame` looks whether it is whole, and leaves it as bytes.
 """
 
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Annotated, Any, TypeAlias
 
 import msgspec
@@ -99,8 +107,42 @@ class Stop(_In, tag="stop"):
     id: Id
 
 
+class Feel(_In, tag="feel"):
+    """This phone may feel its person, in this sitting only."""
+
+    id: Id
+
+
+class Unfeel(_In, tag="unfeel"):
+    id: Id
+
+
+class AskReflection(_In, tag="ask_reflection"):
+    id: Id
+
+
+class HearMe(_In, tag="hear_me"):
+    """For 20 s from now, listen whether this phone feels its person's breath, and say so to it alone."""
+
+    id: Id
+
+
 Act: TypeAlias = (
-    Choose | Unchoose | Ready | Accept | Smaller | Pause | GoOn | Pass | MoreTime | SongEnded | Stop
+    Choose
+    | Unchoose
+    | Ready
+    | Accept
+    | Smaller
+    | Pause
+    | GoOn
+    | Pass
+    | MoreTime
+    | SongEnded
+    | Stop
+    | Feel
+    | Unfeel
+    | AskReflection
+    | HearMe
 )
 FromDevice: TypeAlias = Hello | Ping | Act
 
@@ -138,6 +180,7 @@ class Own(msgspec.Struct, frozen=True):
     longer: bool
     accepted: int | None
     going_on: float | None
+    feels: bool
 
 
 class Welcome(_Out, tag="welcome"):
@@ -146,7 +189,8 @@ class Welcome(_Out, tag="welcome"):
     If it is false, the newest show alone follows, and the device forgets what it held. `number` is
     the newest show's. With another epoch than before the server has started anew: what a device has
     not yet been told was heard may or may not have been, and `own` says what is to be asked again.
-    `at` is sitting time, in seconds; it runs `pace` times as fast as the clock on the wall.
+    `at` is sitting time, in seconds; it runs `pace` times as fast as the clock on the wall. `taken` is
+    as in Pong; a hello without an epoch is a page that has just been loaded, and begins again at 0.
     """
 
     v: int
@@ -156,6 +200,7 @@ class Welcome(_Out, tag="welcome"):
     at: float
     pace: float
     own: Own
+    taken: int | None
 
 
 class Show(_Out, tag="show"):
@@ -167,10 +212,15 @@ class Show(_Out, tag="show"):
 
 
 class Pong(_Out, tag="pong"):
-    """`sent` is the ping's own, `at` the sitting time at which it was answered."""
+    """`sent` is the ping's own, `at` the sitting time at which it was answered.
+
+    `taken` is the sequence of the last frame that came, None before the first. Whether anything was
+    made of it hangs on the other too, and is never told.
+    """
 
     sent: float
     at: float
+    taken: int | None
 
 
 class Heard(_Out, tag="heard"):
@@ -193,7 +243,139 @@ class Dots(_Out, tag="dots"):
     on: bool
 
 
-ToDevice: TypeAlias = Welcome | Show | Pong | Heard | Refused | Dots
+class Hears(_Out, tag="hears"):
+    """What came of `hear_me`: "yes", "too faint", "moving" or "nothing"."""
+
+    answer: str
+
+
+class Swell(_Out, tag="swell"):
+    """The other's breath at a moment of sitting time, from -1 to 1, and how far to trust it.
+
+    Only where a cue shows it and both have said yes. Which end is the inhale isn't known.
+    """
+
+    at: float
+    level: float
+    trust: float
+
+
+class Rhythm(msgspec.Struct, frozen=True):
+    """One person's own: sitting time and level, None where it could not be read."""
+
+    rate_per_min: float | None
+    line: tuple[tuple[float, float | None], ...]
+    read: str
+
+
+class Led(msgspec.Struct, frozen=True, rename={"from_s": "from", "to_s": "to"}):
+    """Who moved first from one moment to another: "you", "other" or "neither"."""
+
+    from_s: float
+    to_s: float
+    who: str
+
+
+class Reflection(_Out, tag="reflection"):
+    """What was felt, once both have asked; the same for both, but for who is "you".
+
+    `kind` is "breath" or "movement"; `verdict` "more than chance", "no more than chance" or "could
+    not tell". Moments are sitting time.
+    """
+
+    kind: str
+    verdict: str
+    reason: str
+    sentence: str
+    chance: str
+    seconds: tuple[float, float]
+    you: Rhythm
+    other: Rhythm
+    alike: tuple[tuple[float, float], ...]
+    apart: tuple[tuple[float, float], ...]
+    led: tuple[Led, ...]
+
+
+ToDevice: TypeAlias = Welcome | Show | Pong | Heard | Refused | Dots | Hears | Swell | Reflection
+
+# What a phone feels.
+
+
+class Kind(IntEnum):
+    MOTION = 1
+    LANDMARKS = 2
+
+
+FRAME_VERSION = 1
+MOST_READINGS = 60
+STAMP_S = 1e-4
+"""The step in which a reading's stamp is given after the first one's."""
+
+AXES = 6
+NO_READING = -32768
+ACCELERATION_STEP = 1 / 500
+"""In m/s²; gravity is part of it."""
+TURNING_STEP_DEG = 1 / 50
+"""In degrees a second."""
+
+POINTS = 7
+"""Wrists, elbows and shoulders, left before right, and the nose."""
+PLACE_STEP = 1 / 10_000
+"""Of the picture, or of the width of the shoulders."""
+
+_HEAD = struct.Struct("<BBHId")
+_READING_BYTES: Mapping[int, int] = MappingProxyType(
+    {
+        Kind.MOTION: 2 * AXES,
+        Kind.LANDMARKS: 6 * POINTS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Some readings of one device. Stamps and values are left as they came, to be read many at once.
+
+    `stamps` holds `count` × u16: sitting time after `at`, in steps of `STAMP_S`. `values` holds, for
+    each reading, six i16 (acceleration, turning), or seven points: i16 x, i16 y, u8 confidence, u8 0.
+    """
+
+    kind: Kind
+    sequence: int
+    at: float
+    until: float
+    """The sitting time of the last reading."""
+    count: int
+    stamps: bytes
+    values: bytes
+
+
+def read_frame(data: bytes) -> Frame:
+    """The frame in these bytes; WireError when they are not whole, or go back in time."""
+    if not _HEAD.size <= len(data) <= MOST_BYTES:
+        raise WireError("a frame has 16 bytes to 4 KiB")
+    version, kind, count, sequence, at = _HEAD.unpack_from(data)
+    each = _READING_BYTES.get(kind)
+    if version != FRAME_VERSION or each is None:
+        raise WireError("no frame of this version and kind is known")
+    if not 1 <= count <= MOST_READINGS or len(data) != _HEAD.size + count * (2 + each):
+        raise WireError("a frame has 1 to 60 readings and is as long as they are")
+    if not math.isfinite(at):
+        raise WireError("a stamp is a finite number")
+    stamps = data[_HEAD.size : _HEAD.size + 2 * count]
+    after = struct.unpack(f"<{count}H", stamps)
+    if after[0] != 0 or any(later < one for one, later in pairwise(after)):
+        raise WireError("readings come in the order of their stamps")
+    return Frame(
+        kind=Kind(kind),
+        sequence=sequence,
+        at=at,
+        until=at + after[-1] * STAMP_S,
+        count=count,
+        stamps=stamps,
+        values=data[_HEAD.size + 2 * count :],
+    )
+
 
 _decoder: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)
 _encoder = msgspec.json.Encoder()

@@ -249,6 +249,16 @@ class Practice:
         return next((question for question in self.questions if question.is_gate), None)
 
     @property
+    def senses(self) -> frozenset[str]:
+        """What phones may feel somewhere in it."""
+        return frozenset().union(*(cue.sense for cue in self.cues))
+
+    @property
+    def shows(self) -> frozenset[str]:
+        """What of the other, or of a pace, is shown somewhere in it while it runs."""
+        return frozenset().union(*(cue.show for cue in self.cues))
+
+    @property
     def takes_turns(self) -> bool:
         return any(cue.turn is not Turn.BOTH for cue in self.cues)
 

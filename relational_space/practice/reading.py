@@ -47,6 +47,7 @@ MOST_SECONDS = 90 * 60
 MOST_DAYS = 60
 
 SENSES = ("breath", "movement")
+SHOWS = ("other-breath", "pace")
 QUESTION_KINDS = ("choice", "circles", "line", "slider", "words")
 QUESTION_TIMES = ("before", "after", "before and after")
 LEADS_TO = ("aftercare", "safety")
@@ -311,8 +312,8 @@ class _Reader:
             may_pass=table.yes("pass"),
             mark=table.one_of("mark", Mark, Mark.NONE),
             picture=table.one_of("picture", Picture, Picture.STILL),
-            sense=self._senses(table, "sense"),
-            show=self._senses(table, "show"),
+            sense=self._senses(table, "sense", SENSES, "a sense"),
+            show=self._senses(table, "show", SHOWS, "a thing to show"),
             hints=tuple(self.hint(hint) for hint in table.tables("hint", 12)),
         )
         table.read.add("more")
@@ -435,12 +436,12 @@ class _Reader:
             raise table.error("up_to", f"“{name}” isn't a rung; the ladder has {_or(rungs)}")
         return name
 
-    def _senses(self, table: _Table, key: str) -> frozenset[str]:
-        senses = table.maybe(key, list, 'a list such as ["movement"]', [])
-        for sense in senses:
-            if sense not in SENSES:
-                raise table.error(key, f"{_shown(sense)} isn't a sense; write {_or(SENSES)}")
-        return frozenset(senses)
+    def _senses(self, table: _Table, key: str, known: tuple[str, ...], what: str) -> frozenset[str]:
+        named = table.maybe(key, list, f'a list such as ["{known[0]}"]', [])
+        for each in named:
+            if each not in known:
+                raise table.error(key, f"{_shown(each)} isn't {what}; write {_or(known)}")
+        return frozenset(named)
 
     def lasts(self, table: _Table, key: str) -> Lasts:
         written: str = table.take(key, str, A_LENGTH).strip()

@@ -55,7 +55,8 @@ class Own:
     """What the people at this device have said in private, for this device alone.
 
     `accepted` is the cue that has had their yes, `going_on` the pause that they would end, by when it
-    began: so neither can be taken for an answer to the next one.
+    began: so neither can be taken for an answer to the next one. `feels` is whether this phone may
+    feel its person; whether anybody is felt hangs on the other too, and is not told.
     """
 
     ready: bool
@@ -63,6 +64,7 @@ class Own:
     longer: bool
     accepted: int | None
     going_on: float | None
+    feels: bool
 
 
 def own(sitting: Sitting, seated: frozenset[Seat]) -> Own:
@@ -75,6 +77,7 @@ def own(sitting: Sitting, seated: frozenset[Seat]) -> Own:
         longer=longer,
         accepted=sitting.cue if seated <= unsaid.accepted else None,
         going_on=sitting.still_since if seated <= unsaid.going_on else None,
+        feels=seated <= unsaid.felt,
     )
 
 

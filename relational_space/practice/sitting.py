@@ -7,7 +7,7 @@ Rules.
 2. `apply` is the only place where a sitting changes, and it sees nothing but the event. So the state
    is the fold of the events, and a reload is exact.
 3. What one person chose, accepted, declined or pressed is in `Unsaid`: memory, never an event. After
-   a restart it is gone and is asked again.
+   a restart it is gone and is asked again. Only a yes to being felt is not asked again in the middle.
 4. A command that does not fit the moment raises `Refused`, and nothing has happened.
 5. Either person can stop it at any moment, and then it always closes. While it arrives and settles,
    stopping, leaving, "not today", no answer and a closed page are one and the same silence: both are
@@ -61,6 +61,9 @@ SONG_S = 420.0
 
 MORE_S = 600.0
 """The most by which one cue can be lengthened, so that every sitting has an end."""
+
+REFLECT_S = 180.0
+"""Real seconds after closing in which what was felt can be looked at, if both ask. Then it is gone."""
 
 MOST_EVENTS = 600
 """When so much has happened, pausing once more lands: two who pause without end would fill a disk.
@@ -148,6 +151,27 @@ class SongEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Feel:
+    """Privately: this phone may feel its person, in this sitting only."""
+
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfeel:
+    """Privately: taken back. What has been felt of the other counts for nothing then, either."""
+
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
+class AskReflection:
+    """Privately, once it is over: would look at what was felt, if the other would, too."""
+
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Stops or leaves: the end for this person at once, and for the other kindly."""
 
@@ -181,6 +205,9 @@ Command: TypeAlias = (
     | Pass
     | MoreTime
     | SongEnded
+    | Feel
+    | Unfeel
+    | AskReflection
     | Stop
     | Away
     | Back
@@ -198,6 +225,10 @@ class Unsaid:
     going_on_since: float | None = None
     away: frozenset[Seat] = frozenset()
     gone: frozenset[Seat] = frozenset()
+    felt: frozenset[Seat] = frozenset()
+    unfelt: bool = False
+    """Whether somebody has taken their yes back since the practice began: then nobody is felt."""
+    asked: frozenset[Seat] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +291,24 @@ class Sitting:
         if cue is None:
             return self.begins_at
         return self.begins_at + self.lasts_s(cue) + self.extra_s + self.still_s
+
+    def allows(self, seat: Seat, sense: str) -> bool:
+        """Whether this person may be felt by this sense just now: only ever with both people's yes."""
+        cue, unsaid = self.now, self.unsaid
+        if (
+            self.stage is not Stage.SITTING
+            or self.is_still
+            or cue is None
+            or sense not in cue.sense
+        ):
+            return False
+        return seat in unsaid.felt and unsaid.felt == BOTH_SEATS and not unsaid.unfelt
+
+    @property
+    def reflects(self) -> bool:
+        """Whether both would look at what was felt; it is never known to one alone."""
+        unsaid = self.unsaid
+        return self.closed and unsaid.asked == BOTH_SEATS and not unsaid.unfelt
 
     @property
     def can_be_smaller(self) -> bool:
@@ -477,9 +526,7 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
     unsaid, seats = sitting.unsaid, command.seats
     soon = at + sitting.real(AHEAD_S)
     if sitting.closed:
-        if isinstance(command, Stop | Away | Back):
-            return sitting, ()
-        raise Refused("This sitting has ended.")
+        return _hear_afterwards(sitting, command, at), ()
     match command:
         case Join():
             if sitting.stage is not Stage.ARRIVING or seats <= sitting.joined:
@@ -541,6 +588,17 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
             if not sitting.plays_song(_under_way(sitting, cue, at)):
                 raise Refused("No song is playing just now.")
             return sitting, _next(sitting, at, soon)
+        case Feel():
+            _only(sitting, Stage.ARRIVING, Stage.SETTLING)
+            if not sitting.practice.senses:
+                raise Refused("Nothing is felt in this practice.")
+            if len(seats) > 1:
+                raise Refused("One phone can feel only one of you. Two phones can feel you both.")
+            return _with(sitting, felt=unsaid.felt | seats), ()
+        case Unfeel():
+            return _unfeel(sitting, seats), ()
+        case AskReflection():
+            raise Refused("You can look at this together once you have finished.")
         case Stop():
             return _stop(sitting, seats, at, soon)
         case Away():
@@ -551,6 +609,35 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
         case Back():
             sitting = _with(sitting, away=unsaid.away - seats)
             return _go_on_together(sitting, at)
+
+
+def _hear_afterwards(sitting: Sitting, command: Command, at: float) -> Sitting:
+    """What is heard when it is over. All of it is private, and none of it is an event."""
+    match command:
+        case AskReflection(seats=seats):
+            # Who has said no, or nothing, gets the same answer: that somebody was felt is not told.
+            too_late = at - sitting.at > sitting.real(REFLECT_S)
+            if too_late or not seats <= sitting.unsaid.felt:
+                raise Refused("There is nothing to look at.")
+            return _with(sitting, asked=sitting.unsaid.asked | seats)
+        case Unfeel(seats=seats):
+            return _unfeel(sitting, seats)
+        case Stop() | Away() | Back():
+            return sitting
+        case _:
+            raise Refused("This sitting has ended.")
+
+
+def _unfeel(sitting: Sitting, seats: frozenset[Seat]) -> Sitting:
+    unsaid = sitting.unsaid
+    began = sitting.stage not in (Stage.ARRIVING, Stage.SETTLING)
+    return _with(
+        sitting,
+        felt=unsaid.felt - seats,
+        asked=unsaid.asked - seats,
+        # Before it began a yes can be given again, and nobody has been felt.
+        unfelt=unsaid.unfelt or (began and bool(unsaid.felt & seats)),
+    )
 
 
 def _is_offered(rung: Rung) -> bool:

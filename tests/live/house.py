@@ -5,6 +5,7 @@ a page as the server knows it. Ada sits at one, Ben at the other.
 import asyncio
 import json
 import selectors
+import struct
 from collections.abc import Callable, Coroutine, Sequence
 from itertools import count
 from typing import Any, TypeVar
@@ -250,6 +251,7 @@ class Page:
         self._ids = count(1)
         self._clock = (0.0, 0.0, 1.0)
         self.unheard: dict[str, wire.Act] = {}
+        self.taken: int | None = None
 
     async def connect(self) -> "Page":
         ticket = self.house.ticket(self.seats, language=self.language)
@@ -281,6 +283,9 @@ class Page:
                     self.epoch, self.number = message["epoch"], 0
                 self.own = message["own"]
                 self._clock = (now_s(), message["at"], message["pace"])
+                self.taken = message["taken"]
+            case "pong":
+                self.taken = message["taken"]
             case "show":
                 self.epoch, self.number = message["epoch"], message["number"]
                 self.numbers.append((self.epoch, self.number))
@@ -309,6 +314,10 @@ class Page:
         welcomed_s, at, pace = self._clock
         return at + (now_s() - welcomed_s) * pace
 
+    @property
+    def pace(self) -> float:
+        return self._clock[2]
+
     def screen(self) -> dict[str, Any]:
         """What is on the screen now: the last that has begun."""
         at = self.at() + 1e-3
@@ -330,6 +339,26 @@ class Page:
             await asyncio.wait([self._heart])
         if self.socket is not None:
             await self.drop()
+
+
+STILL = (0, 0, 4903, 0, 0, 0)
+"""A phone on its back that nobody breathes under."""
+
+
+def frame(
+    page: Page,
+    sequence: int,
+    *,
+    after_s: float = 0.0,
+    hz: float = 50.0,
+    steps: Sequence[Sequence[int]] = (STILL,) * 5,
+) -> bytes:
+    """Readings of motion as this page packs them, the first so many seconds from now."""
+    count = len(steps)
+    stamps = [round(n * page.pace / hz / wire.STAMP_S) for n in range(count)]
+    head = struct.pack("<BBHId", 1, wire.Kind.MOTION, count, sequence, page.at() + after_s)
+    packed = struct.pack(f"<{6 * count}h", *(step for reading in steps for step in reading))
+    return head + struct.pack(f"<{count}H", *stamps) + packed
 
 
 async def arrived(house: House) -> tuple[Page, Page]:

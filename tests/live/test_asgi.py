@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 from relational_space.live import wire
 from relational_space.live.limits import MOST_SOCKETS, Crowd
 from relational_space.live.mailbox import RING
-from tests.live.house import ADA, BEN, ORIGIN, House, Page, Socket, arrived, leave, played, seated
+from tests.live.house import (
+    ADA,
+    BEN,
+    ORIGIN,
+    House,
+    Page,
+    Socket,
+    arrived,
+    frame,
+    leave,
+    played,
+    seated,
+)
 
 
 def hello(ticket, **changes):
@@ -279,6 +291,104 @@ def test_nonsense_counts_against_the_rate_too_and_a_steady_pace_does_not():
             ada.socket.say(wire.Ping(sent=number, shown=ada.number))
             await asyncio.sleep(1 / 25)
         assert ada.socket.code is None
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_what_a_phone_sends_is_acknowledged_whether_or_not_anybody_is_felt():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        assert ada.taken is None
+        for sequence in (0, 1, 5, 4, 5, 6):
+            ada.socket.say(frame(ada, sequence))
+        await asyncio.sleep(1.5)
+        assert ada.taken == 6
+        assert ben.taken is None
+        await ada.drop()
+        await ada.connect()
+        assert ada.welcomes[-1]["taken"] == 6
+        # A page that has been loaded anew begins to count again.
+        ada.epoch = ""
+        await ada.connect()
+        assert ada.welcomes[-1]["taken"] is None
+        assert not house.entrance.refused
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_a_thousand_frames_a_second_are_passed_over_and_the_sitting_goes_on():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        for sequence in range(3000):
+            ada.socket.say(frame(ada, sequence))
+            await asyncio.sleep(0.001)
+        assert ada.socket.code is None
+        assert 2700 < house.entrance.refused["too fast"] < 2850
+        ada.press(wire.Pause)
+        await asyncio.sleep(0.1)
+        assert ben.screen()["still"]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_frames_without_end_are_closed_and_the_other_feels_nothing():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        for sequence in range(11_000):
+            ada.socket.say(frame(ada, sequence))
+        assert await ada.socket.closed() == 4429
+        assert ben.socket.code is None
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_ten_frames_a_second_and_twenty_after_a_drop_are_never_too_fast():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        for sequence in range(900):
+            ada.socket.say(frame(ada, sequence))
+            await asyncio.sleep(1 / 30)
+        assert not house.entrance.refused
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+@pytest.mark.parametrize("after_s", [1.5, 1e9, 1e308, -61.0, -1e308])
+def test_a_moment_that_cannot_be_is_counted_and_costs_no_connection(after_s):
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        for sequence in range(20):
+            ada.socket.say(frame(ada, sequence, after_s=after_s))
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1.0)
+        assert ada.socket.code is None
+        assert house.entrance.refused == {"impossible": 20}
+        # It would be sent again for ever if it weren't acknowledged.
+        assert ada.taken == 19
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_the_third_frame_that_is_none_is_the_last():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        for _ in range(3):
+            ada.socket.say(frame(ada, 0)[:-1])
+        assert await ada.socket.closed() == 4400
+        assert house.entrance.refused == {"nonsense": 3}
+        assert ben.socket.code is None
         await leave(house, ada, ben)
 
     played(story())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from relational_space.live.mailbox import RING, History, Mailbox
 from relational_space.live.wire import Dots, Heard, Own, Pong
 
-OWN = Own(ready=False, chosen="", longer=False, accepted=None, going_on=None)
+OWN = Own(ready=False, chosen="", longer=False, accepted=None, going_on=None, feels=False)
 
 
 def history(shows: int, epoch: str = "now") -> History:
@@ -88,9 +88,9 @@ def test_however_often_a_device_is_kicked_it_has_every_show_once_and_in_order(ha
 def test_of_pongs_and_dots_only_the_newest_waits():
     mailbox = Mailbox()
     for number in range(1000):
-        assert mailbox.put(Pong(sent=number, at=number))
+        assert mailbox.put(Pong(sent=number, at=number, taken=None))
         assert mailbox.put(Dots(on=number % 2 == 0))
-    assert mailbox.take() == [Pong(sent=999, at=999), Dots(on=False)]
+    assert mailbox.take() == [Pong(sent=999, at=999, taken=None), Dots(on=False)]
 
 
 def test_answers_keep_their_order_among_shows():

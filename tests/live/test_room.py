@@ -310,6 +310,7 @@ def test_only_the_own_device_hears_what_somebody_said_in_private():
             "longer": True,
             "accepted": None,
             "going_on": None,
+            "feels": False,
         }
         assert len(ben.socket.sent) == before
         await leave(house, ada, ben)

@@ -10,10 +10,12 @@ from relational_space.practice.practice import BOTH_SEATS, Seat
 from relational_space.practice.sitting import (
     AHEAD_S,
     Accept,
+    AskReflection,
     Away,
     Back,
     Choose,
     Command,
+    Feel,
     GoOn,
     Join,
     MoreTime,
@@ -25,6 +27,7 @@ from relational_space.practice.sitting import (
     SongEnded,
     Stop,
     Unchoose,
+    Unfeel,
     Unsaid,
     fold,
     step,
@@ -96,6 +99,7 @@ NEAR_FIRST = """
 name = "near each other"
 lasts = "60 s"
 up_to = "near"
+sense = ["breath", "movement"]
 [cue.say]
 en = "said at facing"
 [cue.at.touching]
@@ -110,6 +114,7 @@ TURNS = """
 [[cue]]
 name = "turns"
 turn = "each"
+sense = ["movement"]
 rounds = {rounds}
 lasts = "{lasts}"
 more = "30 s"
@@ -225,12 +230,18 @@ class Told:
         return (*events, *heard)
 
     def begin(
-        self, ada: str = "touching", ben: str = "touching", *, longer: bool = False
+        self,
+        ada: str = "touching",
+        ben: str = "touching",
+        *,
+        longer: bool = False,
+        felt: frozenset[Seat] = frozenset(),
     ) -> "Told":
         """Both arrive, choose and settle, up to the first moment of the practice."""
         for command in (
             Join(ADA),
             Join(BEN),
+            *(Feel(frozenset({seat})) for seat in sorted(felt)),
             Choose(ADA, ada, longer),
             Choose(BEN, ben, longer),
             Ready(ADA),
@@ -275,6 +286,9 @@ commands: st.SearchStrategy[Command | None] = st.one_of(
     st.builds(Away, _seats),
     st.builds(Back, _seats),
     st.builds(Join, _seats),
+    st.builds(Feel, _seats),
+    st.builds(Unfeel, _seats),
+    st.builds(AskReflection, _seats),
 )
 stops = st.builds(Stop, _seats)
 
@@ -287,10 +301,16 @@ MOST_TOLD = 14
 histories = st.lists(st.tuples(seconds, commands), max_size=MOST_TOLD)
 
 
-def tell(first: Opened, history: list[tuple[float, Command | None]], *, begun: bool) -> Told:
+def tell(
+    first: Opened,
+    history: list[tuple[float, Command | None]],
+    *,
+    begun: bool,
+    felt: frozenset[Seat] = frozenset(),
+) -> Told:
     told = Told(first)
     if begun:
-        told.begin()
+        told.begin(felt=felt)
     else:
         told.hear(Join(ADA))
         told.hear(Join(BEN), 1.0)

@@ -67,6 +67,8 @@ def test_the_length_that_is_told_leaves_out_what_is_only_offered() -> None:
         ('turn = "each"', 'turn = "everybody"', "“everybody” isn't known here; write “both”"),
         ("rounds = 2", "rounds = 90", "rounds: 90; from 1 to 12"),
         ("rounds = 2", "rounds = true", "“True” can't stand here; write a whole number"),
+        ('sense = ["movement"]', 'sense = ["heart"]', "“heart” isn't a sense; write “breath” or"),
+        ('sense = ["movement"]', 'show = ["heart"]', "“heart” isn't a thing to show; write"),
         ('mark = "begin"', 'mark = "gong"', "“gong” isn't known here; write “none”, “begin”"),
         ('more = "30 s"', 'more = "30"', "“30” can't be read; write a length such as “30 s”"),
         ("[cue.at.near]", "[cue.at.nearer]", "no rung has this name"),

@@ -1,5 +1,7 @@
 """A sitting, moment by moment: what two people do and what comes of it."""
 
+import re
+
 import pytest
 
 from relational_space.practice.errors import Refused
@@ -14,19 +16,22 @@ from relational_space.practice.events import (
     Resumed,
     RungSet,
 )
-from relational_space.practice.practice import BOTH_SEATS, Stage
+from relational_space.practice.practice import BOTH_SEATS, Seat, Stage
 from relational_space.practice.screen import own, score
 from relational_space.practice.sitting import (
     ARRIVE_S,
     GO_ON_S,
     MORE_S,
     MOST_EVENTS,
+    REFLECT_S,
     SEAT_S,
     Accept,
+    AskReflection,
     Away,
     Back,
     Choose,
     Command,
+    Feel,
     GoOn,
     Join,
     MoreTime,
@@ -37,6 +42,7 @@ from relational_space.practice.sitting import (
     SongEnded,
     Stop,
     Unchoose,
+    Unfeel,
     apply,
     due,
     fold,
@@ -402,6 +408,118 @@ def test_what_one_device_has_said_is_shown_to_that_device_alone() -> None:
     assert own(told.sitting, ADA).chosen == "near"
     assert own(told.sitting, BEN).chosen == ""
     assert not own(told.sitting, BEN).ready
+
+
+def felt(*seats: frozenset[Seat]) -> Told:
+    """At the first moment of the practice; these have said that their phone may feel them."""
+    told = Told(opened()).begin(felt=frozenset().union(*seats))
+    assert told.sitting.now is not None and told.sitting.now.sense == {"breath", "movement"}
+    return told
+
+
+def is_felt(told: Told) -> bool:
+    answers = {told.sitting.allows(s, n) for s in Seat for n in ("breath", "movement")}
+    assert len(answers) == 1
+    return answers.pop()
+
+
+@pytest.mark.parametrize("seats", [(), (ADA,), (BEN,), (ADA, BEN)])
+def test_nobody_is_felt_without_a_yes_of_both(seats: tuple[frozenset[Seat], ...]) -> None:
+    assert is_felt(felt(*seats)) == (seats == (ADA, BEN))
+
+
+def test_only_what_a_moment_asks_for_is_felt_and_nothing_while_it_stands_still() -> None:
+    told = felt(ADA, BEN)
+    told.hear(Pause(BEN))
+    assert not is_felt(told)
+    for person in (ADA, BEN):
+        told.hear(GoOn(person), 1.0)
+    assert is_felt(told)
+    told.hear(None, 61.0)
+    assert told.sitting.allows(Seat.ONE, "movement")
+    assert not told.sitting.allows(Seat.ONE, "breath")
+    told.hear(Stop(ADA))
+    assert told.sitting.stage is Stage.LANDING
+    assert not is_felt(told)
+
+
+@pytest.mark.parametrize("person", [ADA, BEN])
+def test_either_takes_it_back_in_the_middle_and_both_lose_it(person: frozenset[Seat]) -> None:
+    told = felt(ADA, BEN)
+    assert told.hear(Unfeel(person)) == ()
+    assert not is_felt(told)
+    with pytest.raises(Refused, match="passed"):
+        step(told.sitting, Feel(person), told.at)
+    assert not own(told.sitting, person).feels
+    assert own(told.sitting, BEN if person == ADA else ADA).feels
+    told.hear(Stop(ADA))
+    told.hear(None, 60.0)
+    told.hear(AskReflection(ADA))
+    told.hear(AskReflection(BEN))
+    assert not told.sitting.reflects
+
+
+def test_before_it_begins_somebody_may_change_their_mind_about_being_felt() -> None:
+    told = Told(opened())
+    for command in (Join(ADA), Join(BEN), Feel(ADA), Unfeel(ADA), Feel(ADA), Feel(BEN)):
+        told.hear(command)
+    assert told.sitting.unsaid.felt == BOTH_SEATS
+    told.begin()
+    assert is_felt(told)
+
+
+def test_whoever_never_said_yes_takes_nothing_back() -> None:
+    told = felt(ADA)
+    told.hear(Unfeel(BEN))
+    assert told.sitting == felt(ADA).sitting
+
+
+def test_no_phone_is_asked_to_feel_two_people_nor_what_no_moment_asks_for() -> None:
+    told = Told(opened())
+    with pytest.raises(Refused, match="Two phones"):
+        step(told.sitting, Feel(BOTH_SEATS), 1.0)
+    nothing = opened(re.sub(r"sense = .*", "", practice_text()))
+    with pytest.raises(Refused, match="Nothing is felt"):
+        step(Told(nothing).sitting, Feel(ADA), 1.0)
+
+
+def closed(*seats: frozenset[Seat], pace: float = 1.0) -> Told:
+    told = Told(opened(pace=pace)).begin(felt=frozenset().union(*seats))
+    told.hear(Stop(ADA))
+    told.hear(None, 60.0)
+    assert told.sitting.closed
+    told.at = told.sitting.at
+    return told
+
+
+def test_what_was_felt_is_looked_at_only_when_both_ask_and_one_ask_looks_like_none() -> None:
+    told = closed(ADA, BEN)
+    before = score(told.sitting, BEN), own(told.sitting, BEN)
+    assert told.hear(AskReflection(ADA), 5.0) == ()
+    assert (score(told.sitting, BEN), own(told.sitting, BEN)) == before
+    assert not told.sitting.reflects
+    told.hear(AskReflection(BEN), 5.0)
+    assert told.sitting.reflects
+    told.hear(Unfeel(ADA), 5.0)
+    assert not told.sitting.reflects
+
+
+@pytest.mark.parametrize("pace", [1.0, 20.0])
+def test_three_minutes_after_the_end_there_is_nothing_to_look_at(pace: float) -> None:
+    told = closed(ADA, BEN, pace=pace)
+    told.hear(AskReflection(ADA), pace * (REFLECT_S - 1.0))
+    with pytest.raises(Refused, match="nothing to look at"):
+        step(told.sitting, AskReflection(BEN), told.at + pace * 2.0)
+
+
+def test_only_who_was_willing_to_be_felt_can_ask_and_only_at_the_end() -> None:
+    told = closed(ADA)
+    told.hear(AskReflection(ADA))
+    for _ in range(2):
+        with pytest.raises(Refused, match="nothing to look at"):
+            step(told.sitting, AskReflection(BEN), told.at)
+    with pytest.raises(Refused, match="finished"):
+        step(felt(ADA, BEN).sitting, AskReflection(ADA), 0.0)
 
 
 def test_what_does_not_fit_the_moment_is_refused_in_a_sentence() -> None:

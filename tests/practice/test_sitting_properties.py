@@ -14,7 +14,7 @@ from relational_space.practice.events import (
     from_plain,
     to_plain,
 )
-from relational_space.practice.practice import BOTH_SEATS, Role, Stage, Turn, in_language
+from relational_space.practice.practice import BOTH_SEATS, Role, Seat, Stage, Turn, in_language
 from relational_space.practice.screen import own, score, screen
 from relational_space.practice.sitting import (
     AHEAD_S,
@@ -22,15 +22,18 @@ from relational_space.practice.sitting import (
     SEAT_S,
     SONG_S,
     Accept,
+    AskReflection,
     Away,
     Choose,
     Command,
+    Feel,
     GoOn,
     Join,
     Pause,
     Ready,
     Stop,
     Unchoose,
+    Unfeel,
     due,
     fold,
     step,
@@ -333,3 +336,59 @@ def test_a_turn_is_never_made_longer_without_end(first: Opened, history: History
             cue = fold(told.events[:n]).cue
             added[cue] = added.get(cue, 0.0) + event.by_s
     assert all(seconds <= MORE_S for seconds in added.values())
+
+
+sensing = st.lists(
+    st.tuples(
+        seconds, st.sampled_from([Feel(ADA), Unfeel(ADA), AskReflection(ADA), Feel(BOTH_SEATS)])
+    ),
+    max_size=8,
+)
+
+
+@given(openings, sensing, st.sampled_from([frozenset(), ADA, BEN, BOTH_SEATS]))
+def test_what_somebody_says_of_being_felt_changes_nothing_for_the_other(
+    first: Opened, said: History, felt: frozenset[Seat]
+) -> None:
+    ada, plain = tell(first, said, begun=True, felt=felt), tell(first, [], begun=True, felt=felt)
+    plain.hear(None, ada.at - plain.at)
+    ada.hear(None)
+    assert ada.events == plain.events
+    assert public(ada.sitting) == public(plain.sitting)
+    assert own(ada.sitting, BEN) == own(plain.sitting, BEN)
+
+
+@given(openings, histories, st.sampled_from([ADA, BEN, BOTH_SEATS]), histories)
+def test_after_it_was_taken_back_nobody_is_felt_again(
+    first: Opened, before: History, person: frozenset[Seat], after: History
+) -> None:
+    told = tell(first, before, begun=True, felt=BOTH_SEATS)
+    told.hear(Unfeel(person))
+    for after_s, command in [(0.0, None), *after]:
+        told.hear(command, after_s)
+        assert not any(told.sitting.allows(s, n) for s in Seat for n in ("breath", "movement"))
+        assert not told.sitting.reflects
+
+
+@given(openings, histories, st.booleans(), st.sampled_from([frozenset(), ADA, BOTH_SEATS]))
+def test_whoever_is_felt_has_said_yes_as_has_the_other_and_the_moment_asks_for_it(
+    first: Opened, history: History, begun: bool, felt: frozenset[Seat]
+) -> None:
+    sitting = tell(first, history, begun=begun, felt=felt).sitting
+    cue = sitting.now
+    for seat in Seat:
+        for sense in ("breath", "movement"):
+            if sitting.allows(seat, sense):
+                assert sitting.stage is Stage.SITTING and not sitting.is_still
+                assert own(sitting, ADA).feels and own(sitting, BEN).feels
+                assert cue is not None and sense in cue.sense
+
+
+@given(openings, histories, st.sampled_from([frozenset(), ADA, BOTH_SEATS]))
+def test_nothing_of_being_felt_outlives_the_process(
+    first: Opened, history: History, felt: frozenset[Seat]
+) -> None:
+    told = tell(first, history, begun=True, felt=felt)
+    reloaded = fold(told.events)
+    assert not own(reloaded, ADA).feels and not own(reloaded, BEN).feels
+    assert not any(reloaded.allows(s, n) for s in Seat for n in ("breath", "movement"))
