@@ -17,6 +17,7 @@ const entries = {
   sitting: "sitting.tsx",
   door: "door.ts",
   alone: "alone.tsx",
+  mine: "mine.tsx",
   // What runs beside a page that seals, which is told its address by `built_worker`.
   slots: "slots-worker.ts",
 };

@@ -311,6 +311,11 @@ export class Journal {
     await this.noted({ scope, id });
   }
 
+  /** How much waits here, sealed, until the server has it. */
+  get waits(): number {
+    return this.waiting().length;
+  }
+
   /** Send what waits here, and say how much still does. What the server refuses goes on waiting. */
   async sendWaiting(): Promise<number> {
     for (const posted of this.waiting()) {

@@ -299,7 +299,7 @@ function grouped(signs: string): string {
 
 /** A passphrase to offer: six words of a list, some 66 bits of 2,000 words. */
 export function offeredPassphrase(list: readonly string[]): string {
-  if (list.length < 1024) throw new RangeError("This list of words is too short.");
+  if (new Set(list).size < 1024) throw new RangeError("This list of words is too short.");
   // 2³² is so much more than the list is long that no word is noticeably likelier.
   const drawn = crypto.getRandomValues(new Uint32Array(6));
   return Array.from(drawn, (number) => list[number % list.length] ?? "").join(" ");

@@ -27,7 +27,7 @@ NewBrowser = Callable[..., Client]
 # space or sitting it is.
 TO_READ = {
     "front", "alone", "whom", "ask", "asked", "practices", "practice", "help", "care", "phones",
-    "phones-certificate", "health", "later",
+    "phones-certificate", "health", "later", "offered",
 }  # fmt: skip
 EVERYBODY = {
     "beside", "words", "come", "welcome",
@@ -41,7 +41,7 @@ OWN_BROWSER = {
 OWN_ACCOUNT = {
     "account", "rename", "end_sessions", "end_session", "export", "erase_me", "keep_account", "spaces",
     "mfa_list_webauthn", "mfa_add_webauthn", "account_email", "sealed", "begin_words", "keyring", "slots",
-    "erase_words", "records",
+    "erase_words", "records", "mine",
 }  # fmt: skip
 OF_A_SPACE = {"space", "meet", "rest", "check_in", "forget_day", "rhythm", "leave", "space_records"}
 OF_A_SITTING = {"sitting", "keep"}

@@ -227,10 +227,9 @@ def strings() -> Iterator[tuple[str, str, bool]]:
     for file in sorted(PACKAGE.rglob("*.py")):
         for text in program_strings(file.read_text()):
             yield file.name, text, False
-    script = ROOT / "browser" / "text.ts"
-    if script.exists():
-        for text in script_strings(script.read_text()):
-            yield script.name, text, False
+    for file in sorted((ROOT / "browser").glob("text*.ts")):
+        for text in script_strings(file.read_text()):
+            yield file.name, text, False
 
 
 def plain(text: str) -> str:

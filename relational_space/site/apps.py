@@ -18,8 +18,18 @@ class SiteConfig(AppConfig):
         from relational_space.spaces.models import Space
         from relational_space.words import access as words_access
 
-        words_access.spaces_are(spaces_access.standing)
+        words_access.spaces_are(spaces_access.standing, _sides)
         post_delete.connect(_forget_words, sender=Space, dispatch_uid="site")
+
+
+def _sides(person: Any) -> list[Any]:
+    from relational_space.spaces import access
+    from relational_space.words.access import Side
+
+    return [
+        Side(side.space_id, side.other_name, side.space.is_resting)
+        for side in access.members(person)
+    ]
 
 
 def _forget_words(*, instance: Any, **_rest: Any) -> None:

@@ -13,21 +13,11 @@ from functools import cache
 from itertools import islice
 
 from django.utils.crypto import salted_hmac
-from mnemonic import Mnemonic
+
+from relational_space.people.spoken import UNKIND, whole_list
 
 WORDS = 3
 BITS_OF_A_WORD = 11
-
-# The list was made for other things. Nobody should have to say one of these to somebody they trust,
-# at a moment that is tender.
-UNKIND = frozenset(
-    """
-    abandon abuse accident assault attack bitter blood bomb burden crash crazy crime cruel crush
-    cry damage danger defy deny destroy disease divorce dumb empty enemy evil fatal fatigue fault
-    fat force guilt gun harsh hurt ill lonely mad obey panic pistol prison punch rifle sad scare
-    shoot sick suffer tragic trap trouble ugly unable unhappy useless void weapon whip wrong
-    """.split()
-)
 
 # No two words of the list share their first four letters.
 TELLING_LETTERS = 4
@@ -48,7 +38,7 @@ def words(salt: str) -> tuple[str, ...]:
     made = _made(salt, "words")
     number = int.from_bytes(made)
     drawn = (
-        _list()[(number >> (BITS_OF_A_WORD * place)) % len(_list())]
+        whole_list()[(number >> (BITS_OF_A_WORD * place)) % len(whole_list())]
         for place in range(8 * len(made) // BITS_OF_A_WORD)
     )
     return tuple(islice((word for word in drawn if word not in UNKIND), WORDS))
@@ -57,11 +47,6 @@ def words(salt: str) -> tuple[str, ...]:
 def words_digest(heard: tuple[str, ...]) -> str:
     """What is stored of three words."""
     return salted_hmac("spaces.words", " ".join(heard), algorithm="sha256").hexdigest()
-
-
-def word_list() -> tuple[str, ...]:
-    """The words that may be said, for a browser that makes four of them from its own secret."""
-    return tuple(word for word in _list() if word not in UNKIND)
 
 
 def hear(typed: str) -> tuple[str, ...]:
@@ -78,10 +63,5 @@ def _made(salt: str, way: str) -> bytes:
 
 
 @cache
-def _list() -> tuple[str, ...]:
-    return tuple(Mnemonic("english").wordlist)
-
-
-@cache
 def _by_beginning() -> dict[str, str]:
-    return {word[:TELLING_LETTERS]: word for word in _list()}
+    return {word[:TELLING_LETTERS]: word for word in whole_list()}

@@ -28,6 +28,7 @@ from django.views.decorators.http import (
 
 from relational_space.people import limits
 from relational_space.people.adapter import let_begin
+from relational_space.people.spoken import word_list
 from relational_space.people.visitors import address, marked, visitor
 from relational_space.practice.errors import Refused
 from relational_space.practice.reading import MOST_DAYS
@@ -508,6 +509,6 @@ def _keep_page(request: HttpRequest, place: Place, form: KeepForm) -> HttpRespon
         "form": form,
         "sitting": place.sitting_id,
         "said": place.keeps,
-        "word_list": tokens.word_list(),
+        "word_list": word_list(),
     }
     return render(request, "spaces/keep.html", page, status=400 if form.errors else 200)

@@ -4,7 +4,7 @@ What is somebody else's is not found, exactly as what never was. Reading only. W
 the site, which knows both, says by `spaces_are` whose a space is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -35,17 +35,39 @@ class Scope:
     is_resting: bool = False
 
 
-def _no_spaces(space: UUID, person: Person) -> Standing | None:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A space as one of its two knows it."""
+
+    space: UUID
+    name: str
+    is_resting: bool
+
+
+def _no_space(space: UUID, person: Person) -> Standing | None:
     return None
 
 
-_standing: Callable[[UUID, Person], Standing | None] = _no_spaces
+def _no_sides(person: Person) -> Sequence[Side]:
+    return ()
 
 
-def spaces_are(standing: Callable[[UUID, Person], Standing | None]) -> None:
-    """The site says how somebody stands in a space: None for whoever has no side of it."""
-    global _standing
-    _standing = standing
+_standing: Callable[[UUID, Person], Standing | None] = _no_space
+_sides: Callable[[Person], Sequence[Side]] = _no_sides
+
+
+def spaces_are(
+    standing: Callable[[UUID, Person], Standing | None],
+    sides: Callable[[Person], Sequence[Side]],
+) -> None:
+    """The site says how somebody stands in a space, None for whoever has no side of it; and in which."""
+    global _standing, _sides
+    _standing, _sides = standing, sides
+
+
+def sides(person: Person) -> Sequence[Side]:
+    """Every space in which this person has a side."""
+    return _sides(person)
 
 
 def scope(person: Person, space: UUID | None) -> Scope | None:

@@ -5,6 +5,8 @@ from django.urls import path
 from relational_space.words import views
 
 urlpatterns = [
+    path("mine/", views.mine, name="mine"),
+    path("sealed/list/", views.offered, name="offered"),
     path("sealed/", views.sealed, name="sealed"),
     path("sealed/begin/", views.begin, name="begin_words"),
     path("sealed/keyring/", views.keyring, name="keyring"),

@@ -1,7 +1,7 @@
-"""What a browser asks of its sealed words: a request → an act or a look → JSON. Nothing is written here.
+"""The page of somebody's own words, and what a browser asks for them: a request → an act or a look → JSON.
 
-What isn't somebody's is answered by the same 404 as what never was. Only JSON of the expected shape is
-read, and no field beyond it.
+Nothing is written here. What isn't somebody's is answered by the same 404 as what never was. Only JSON
+of the expected shape is read, and no field beyond it.
 """
 
 import base64
@@ -13,10 +13,17 @@ from uuid import UUID
 import msgspec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from relational_space.people import limits
 from relational_space.people.models import Person
+from relational_space.people.spoken import word_list
 from relational_space.people.visitors import marked, visitor
 from relational_space.words import access, actions
 from relational_space.words.access import Scope
@@ -134,6 +141,26 @@ def _read(request: HttpRequest, shape: type[Body], most_bytes: int) -> Body:
         return msgspec.json.decode(request.body, type=shape)
     except (msgspec.DecodeError, RecursionError):
         raise Unread(400, "This can't be read. Nothing was kept.") from None
+
+
+# The page
+
+
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """Where somebody opens their own words. The page is the same whether or not they have begun."""
+    spaces = [
+        {"id": str(side.space), "name": side.name, "resting": side.is_resting}
+        for side in access.sides(_me(request))
+    ]
+    return render(request, "words/mine.html", {"data": {"spaces": spaces}})
+
+
+@require_safe
+def offered(request: HttpRequest) -> HttpResponse:
+    """The list from which a browser draws a passphrase to offer; the same for everybody."""
+    return JsonResponse({"words": word_list()})
 
 
 # One's own: the ways in and the keyring

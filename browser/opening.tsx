@@ -1,0 +1,141 @@
+// The way to somebody's open words, for any page: it says the limits and begins, or unlocks, and then
+// shows what it is given the open desk for. It locks by itself, and everything goes from the page then.
+//
+// What it shows while the page is out of sight is covered until somebody taps. A page that is not all
+// about words fetches this with `await import("./opening")`, names the slots' worker in its template
+// (`{% built_worker "slots" %}`) and has a `{% csrf_token %}`.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Beginning } from "./beginning";
+import { Covered } from "./covered";
+import { Desk, sentenceOfWaiting } from "./desk";
+import { Journal, NotKept } from "./journal";
+import { watchForLock, type Watch } from "./lock";
+import { Page } from "./questions";
+import { slotsBeside } from "./slots";
+import { mine } from "./text-mine";
+import { Unlocking } from "./unlocking";
+
+export interface Open {
+  readonly journal: Journal;
+  readonly desk: Desk;
+  readonly lock: () => void;
+}
+
+interface Props {
+  /** While somebody sits, nothing locks. */
+  readonly holds?: boolean;
+  readonly children: (open: Open) => ComponentChildren;
+}
+
+type Stage = "arriving" | "unreachable" | "signed out" | "beginning" | "locked" | "open";
+
+export function Opening({ holds = false, children }: Props) {
+  const [stage, setStage] = useState<Stage>("arriving");
+  const [journal, setJournal] = useState<Journal | null>(null);
+  const [desk, setDesk] = useState<Desk | null>(null);
+  const watch = useRef<Watch | null>(null);
+  const here = useRef<{ readonly journal: Journal; readonly desk: Desk } | null>(null);
+
+  const arrive = () => {
+    setStage("arriving");
+    Journal.arrive(slotsBeside()).then(
+      (come) => {
+        setJournal(come);
+        setStage(come.hasBegun ? "locked" : "beginning");
+      },
+      (error: unknown) => {
+        const out = error instanceof NotKept && error.why === "signed out";
+        setStage(out ? "signed out" : "unreachable");
+      },
+    );
+  };
+
+  const lock = () => {
+    watch.current?.end();
+    watch.current = null;
+    here.current?.desk.end();
+    here.current?.journal.lock();
+    here.current = null;
+    setDesk(null);
+    setStage((now) => (now === "open" ? "locked" : now));
+  };
+
+  const opened = async (open: Journal) => {
+    const laid = new Desk(open);
+    here.current = { journal: open, desk: laid };
+    watch.current = watchForLock(lock);
+    watch.current.hold(holds);
+    await laid.begin();
+    // It may have locked while it was reading.
+    if (!open.isOpen) return;
+    setDesk(laid);
+    setStage("open");
+  };
+
+  useEffect(arrive, []);
+  useEffect(() => watch.current?.hold(holds), [holds]);
+  useEffect(() => {
+    addEventListener("pagehide", lock);
+    return () => {
+      removeEventListener("pagehide", lock);
+      lock();
+    };
+  }, []);
+
+  if (stage === "arriving") return <p role="status">{mine.arriving}</p>;
+  if (stage === "unreachable") {
+    return (
+      <Page title={mine.unreachable}>
+        <p>{mine.unreachableMore}</p>
+        <button type="button" onClick={arrive}>
+          {mine.again}
+        </button>
+      </Page>
+    );
+  }
+  if (stage === "signed out" || journal === null) {
+    return (
+      <Page title={mine.signedOut}>
+        <a class="button" href={`/account/login/?next=${encodeURIComponent(location.pathname)}`}>
+          {mine.signIn}
+        </a>
+      </Page>
+    );
+  }
+  if (stage === "beginning") {
+    return <Beginning journal={journal} opened={() => opened(journal)} elsewhere={arrive} />;
+  }
+  if (stage === "locked" || desk === null) {
+    return <Unlocking journal={journal} opened={() => opened(journal)} again={arrive} />;
+  }
+  return (
+    <Covered>
+      <OpenWords open={{ journal, desk, lock }}>{children}</OpenWords>
+    </Covered>
+  );
+}
+
+function OpenWords({ open, children }: { readonly open: Open; readonly children: Props["children"] }) {
+  const { desk } = open;
+  const locks = () => {
+    const typed = [...desk.flushes].map((flush) => flush());
+    void Promise.all(typed).finally(open.lock);
+  };
+  const waits = sentenceOfWaiting(desk.waits.value);
+  return (
+    <>
+      <div class="at-hand">
+        <button type="button" class="quiet" onClick={locks}>
+          {mine.lock}
+        </button>
+      </div>
+      {children(open)}
+      <p class="said" role="status">
+        {desk.said.value}
+      </p>
+      {waits !== "" && <p class="soft">{waits}</p>}
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+// The words of the page of somebody's own words. They are not in text.ts, so that a sitting does not
+// carry them; the same tests read both. Nothing here commands, counts or praises.
+
+export const mine = {
+  arriving: "One moment.",
+  unreachable: "This place can't be reached just now.",
+  unreachableMore: "Nothing is lost. It can be tried again in a while.",
+  signedOut: "You are no longer signed in here.",
+  signIn: "Sign in",
+  again: "Try again",
+  covered: "Covered, because this page was out of sight.",
+  uncover: "Show it again",
+  lock: "Lock",
+  help: "Help",
+
+  limits: {
+    heading: "Before the first word",
+    lede: "What you write here is sealed in your browser, and only then sent. Whoever keeps this place can't read it, and neither can whoever steals its disk.",
+    points: [
+      "They can still tell that you keep words here, on which days, how many and roughly how long, and with whom you share a space.",
+      "The program that seals comes from this place. Whoever keeps it could change the program, and read along from that day. No web page can rule that out.",
+      "Somebody who can use your device while your words are open can read them. On a device that is watched, so is this page.",
+      "Sealing doesn't help against being forced to open it. If that may happen, not writing something down may be kinder to you.",
+      "Nobody from outside has examined this sealing yet.",
+    ],
+    seen: "Everything that the host can tell",
+    next: "Go on",
+    not: "Not now",
+  },
+
+  begin: {
+    passphrase: "A passphrase",
+    passphraseWhy:
+      "With it you open your words. These six were drawn just now, for you alone. A password keeper or a piece of paper can hold them.",
+    other: "Draw six others",
+    take: "Take these six",
+    own: "Rather one of my own",
+    ownWhy:
+      "At least 12 letters. A sentence that nobody else would think of is good; a name, a date or a line from a song is easy to guess, and one of your own may be easier to guess than the six.",
+    ownLabel: "A passphrase of your own",
+    ownTake: "Take this one",
+    ownShort: "That is a little short: 12 letters at least.",
+    drawn: "Back to the six",
+    code: "A recovery code",
+    codeWhy:
+      "It opens your words when the passphrase is lost. Keep it somewhere else than the passphrase, and where nobody looks who shouldn't.",
+    copy: "Copy it",
+    copied: "Copied.",
+    save: "Save it as a file",
+    saved: "Saved. Whoever has the file and your account can open your words.",
+    codeHave: "I have it",
+    gone: "If both are lost, the words are gone: nobody, and nobody here either, can bring them back.",
+    confirm: "The last four signs, once",
+    confirmWhy: "So that you know that the code is really with you: how does it end?",
+    confirmLabel: "The last four signs of your code",
+    confirmWrong: "That isn't how it ends. It can be looked at once more.",
+    back: "Show the code again",
+    begin: "Begin",
+    working: "Sealing. This takes a few seconds.",
+    dropped:
+      "Nothing has begun: the page lay open too long, so it was emptied. A code that you noted a moment ago opens nothing; there will be a new one.",
+    conflict: "Your words were begun on another device just now. You can open them here.",
+    unsent: "That did not get through, and nothing has begun. You can press again.",
+  },
+
+  unlock: {
+    heading: "Your words are locked",
+    why: "They lock by themselves after five minutes without a touch, or after one minute out of sight.",
+    passphrase: "Your passphrase",
+    code: "Your recovery code",
+    codeHint: "28 signs; dashes and small letters are fine",
+    open: "Open",
+    byCode: "With the recovery code instead",
+    byPassphrase: "With the passphrase instead",
+    byPasskey: "With a passkey",
+    show: "Show what I type",
+    working: "Opening. This takes a moment.",
+    wrong: "That did not open them. Nothing is lost, and it can be tried again.",
+    slip: "Something in this code was mistyped. The letters I, L, O and U are never in it.",
+    wait: "That was often. In {seconds} seconds it can be tried again.",
+    newer: "A newer version of this place has sealed this. Loading the page again usually helps.",
+    lost: "I have lost my ways in",
+  },
+
+  keepFor: {
+    legend: "How long is this to be kept?",
+    first: "Nothing is kept yet: how long it is to be kept can be chosen first.",
+    why: "You are asked once; it can be changed each time. What is written can be found, at home too: less is sometimes wiser.",
+    choices: {
+      keep: "Until I let it go",
+      "90": "For 90 days",
+      "30": "For 30 days",
+      not: "Don't keep it",
+    },
+    notWhy: "It stays on this page, and is gone when the page locks or closes.",
+    now: "Kept: {choice}",
+  },
+
+  kept: {
+    stored: "Kept.",
+    waits: "Kept on this device, and sent as soon as this place can be reached.",
+    waiting: "{n} are kept on this device, sealed, and will be sent.",
+    waitingOne: "One is kept on this device, sealed, and will be sent.",
+    apart: "Another device had changed this meanwhile. Both are kept, as two.",
+    not: "Not kept, as you chose. It stays here until you leave.",
+    removed: "Let go.",
+    offline: "This place can't be reached just now, and here there is no room to wait. Your text stays on this page.",
+    often: "That was often. It waits on this device and is sent in a minute.",
+    "signed out": "You have been signed out. What you wrote is kept here, sealed, and sent when you have signed in again.",
+    full: "There is no more room for your words here. Your text stays on this page; letting some older ones go makes room.",
+    large: "This is longer than can be kept. Your text stays on this page; in two parts it fits.",
+    resting: "This space rests, and nothing is kept in it for now. Your text stays on this page.",
+    gone: "What this belonged to isn't there any more. Your text stays on this page.",
+    conflict: "Something else stands there by now. Your text stays on this page; it can be pressed again.",
+    locked: "Your words have locked.",
+    refused: "This place did not take it. Your text stays on this page. Loading the page again may help.",
+    noDraft: "This browser has no room for a draft. It is kept once you press for it.",
+  },
+
+  shut: {
+    unopened: "One entry could not be opened. It is left as it is, and is in what you take along.",
+    unopenedMany: "{n} entries could not be opened. They are left as they are, and are in what you take along.",
+    newer: "One entry needs a newer version of this page. Loading it again usually helps.",
+    newerMany: "{n} entries need a newer version of this page. Loading it again usually helps.",
+  },
+
+  rooms: {
+    heading: "Yours",
+    back: "Everything here",
+    reading: "Opening what you kept.",
+  },
+} as const;
