@@ -7,7 +7,7 @@
 // A bond has the name that its writer gave it, never an account. A bridge doesn't say where it came from:
 // whoever reads it aloud to one person has nothing of another before their eyes.
 
-import { PRIVATE, type Entry, type Opened, type SealedRecord } from "./words";
+import { PRIVATE, type Entry } from "./words";
 
 export const FORMAT = 1;
 /** Where a slider ends; it begins at 0. */
@@ -17,11 +17,16 @@ export const MOST_MARK = 10;
 interface Field<T> {
   readonly empty: T;
   readonly fits: (value: unknown) => boolean;
+  /** Whether somebody wrote what stands there. */
+  readonly writing?: true;
 }
 
-const text: Field<string> = { empty: "", fits: isText };
+const text: Field<string> = { empty: "", fits: isText, writing: true };
+/** What only the program reads. */
+const name: Field<string> = { empty: "", fits: isText };
 const texts: Field<readonly string[]> = {
   empty: [],
+  writing: true,
   fits: (value) => Array.isArray(value) && value.every(isText),
 };
 const yes: Field<boolean> = { empty: false, fits: (value) => typeof value === "boolean" };
@@ -44,7 +49,7 @@ function oneOf<T extends string>(...these: readonly T[]): Field<T | ""> {
 }
 
 /** What has to do with a sitting: with whom, in which space, which sitting, which practice. */
-const ofSitting = { bond: text, space: text, sitting: text, practice: text };
+const ofSitting = { bond: text, space: name, sitting: name, practice: name };
 
 /** Whatever a kind may hold. */
 const KINDS = {
@@ -53,7 +58,7 @@ const KINDS = {
   /** What is written after a sitting, or on any day; `good` is one good detail. */
   reflection: { ...ofSitting, line: text, text, words: texts, good: text },
   /** What somebody was told and wants to have: another's words, which nobody here edits. */
-  keepsake: { bond: text, space: text, card: text, text, seen: text, muted: yes },
+  keepsake: { bond: text, space: name, card: name, text, seen: text, muted: yes },
   /** What pulled somebody away. */
   note: {
     bond: text,
@@ -89,9 +94,8 @@ export type Kind = keyof typeof KINDS;
 export type Body<K extends Kind> = Filled<(typeof KINDS)[K]>;
 
 /** An entry that was read. */
-export type Written<K extends Kind = Kind> = {
+export type Piece<K extends Kind = Kind> = {
   readonly [Each in K]: {
-    readonly state: "read";
     readonly kind: Each;
     readonly body: Body<Each>;
     /** When it was first written, by the clock of that device. */
@@ -100,48 +104,50 @@ export type Written<K extends Kind = Kind> = {
   };
 }[K];
 
-/** What could not be read, and why: it did not open, a newer version wrote it, or it is no such entry. */
-export interface Shut {
-  readonly state: "unopened" | "newer" | "unreadable";
-  readonly record: SealedRecord;
+/** An entry that was opened and is not read: a newer version wrote it, or it is none of these. */
+export interface Unread {
+  readonly why: "newer" | "unreadable";
+  readonly entry: Entry;
 }
 
-/** What was opened, as what it is. */
-export function read(opened: Opened): Written | Shut {
-  const { record } = opened;
-  if (opened.state !== "open") return { state: opened.state, record };
-  const { entry } = opened;
+/** This entry as what it is. */
+export function read(entry: Entry): Piece | Unread {
   const { kind, body } = entry;
-  if (!isTable(body)) return { state: "unreadable", record };
-  if (!isKind(kind) || isNewer(body, KINDS[kind])) return { state: "newer", record };
+  if (!isTable(body)) return { why: "unreadable", entry };
+  if (!isKind(kind) || isNewer(body, KINDS[kind])) return { why: "newer", entry };
   const { format, since = entry.at, ...held } = body;
-  const at = new Date(typeof since === "string" ? since : NaN);
+  const at = new Date(isText(since) ? since : NaN);
   const fits = Object.entries(held).every(([name, value]) => fieldsOf(kind)[name]?.fits(value));
-  if (format !== FORMAT || !fits || Number.isNaN(at.getTime())) return { state: "unreadable", record };
-  return { state: "read", kind, body: { ...emptyOf(kind), ...held }, since: at, entry } as Written;
+  if (format !== FORMAT || !fits || Number.isNaN(at.getTime())) return { why: "unreadable", entry };
+  return { kind, body: { ...emptyOf(kind), ...held }, since: at, entry } as Piece;
 }
 
-/** The newest revision of each, the newest first, and apart from them what is shut. */
-export function readAll(opened: readonly Opened[]): {
-  readonly written: readonly Written[];
-  readonly shut: readonly Shut[];
+/** What was read, the latest first by when it was first written, and apart from it what was not. */
+export function readAll(entries: readonly Entry[]): {
+  readonly pieces: readonly Piece[];
+  readonly unread: readonly Unread[];
 } {
-  const written = new Map<string, Written>();
-  const shut: Shut[] = [];
-  for (const one of opened.map(read)) {
-    if (one.state !== "read") {
-      shut.push(one);
-    } else if ((written.get(one.entry.id)?.entry.revision ?? 0) < one.entry.revision) {
-      written.set(one.entry.id, one);
-    }
+  const pieces: Piece[] = [];
+  const unread: Unread[] = [];
+  for (const one of entries.map(read)) {
+    if ("why" in one) unread.push(one);
+    else pieces.push(one);
   }
-  const newestFirst = (a: Written, b: Written) => b.since.getTime() - a.since.getTime();
-  return { written: [...written.values()].sort(newestFirst), shut };
+  return { pieces: pieces.sort((a, b) => b.since.getTime() - a.since.getTime()), unread };
 }
 
 /** Those of these kinds. */
-export function ofKind<K extends Kind>(written: readonly Written[], ...kinds: readonly K[]): Written<K>[] {
-  return written.filter((one) => (kinds as readonly Kind[]).includes(one.kind)) as Written<K>[];
+export function ofKind<K extends Kind>(pieces: readonly Piece[], ...kinds: readonly K[]): Piece<K>[] {
+  return pieces.filter((one) => (kinds as readonly Kind[]).includes(one.kind)) as Piece<K>[];
+}
+
+/** Every text that somebody wrote in this entry, in the order of its fields. */
+export function writingIn({ kind, body }: Piece): readonly string[] {
+  return Object.entries(fieldsOf(kind)).flatMap(([name, { writing }]) => {
+    const value = (body as Readonly<Record<string, unknown>>)[name];
+    if (!writing || value === "") return [];
+    return (Array.isArray(value) ? value : [value]) as readonly string[];
+  });
 }
 
 /** A body with nothing filled in. */
@@ -158,13 +164,13 @@ export function isEmpty<K extends Kind>(kind: K, body: Body<K>): boolean {
 }
 
 /**
- * What to hand to `Journal.keep`: only what is filled in, and of an edited one when it was first written. A
+ * What a desk keeps: only what is filled in, and of an edited one when it was first written. A
  * private entry has no earlier revisions, so it has to say so itself.
  */
 export function draftOf<K extends Kind>(
   kind: K,
   body: Body<K>,
-  edits?: Written<K>,
+  edits?: Piece<K>,
 ): { readonly kind: K; readonly scope: string; readonly body: object; readonly edits?: Entry } {
   const since = edits && { since: edits.since.toISOString() };
   const held = { format: FORMAT, ...since, ...bodyOf(kind, body) };
@@ -181,9 +187,9 @@ export function bondKey(name: string): string {
 }
 
 /** The bonds that were named, each once and as last written, the latest first. */
-export function bondsOf(written: readonly Written[]): readonly string[] {
+export function bondsOf(pieces: readonly Piece[]): readonly string[] {
   const names = new Map<string, string>();
-  for (const { body } of written) {
+  for (const { body } of pieces) {
     const name = body.bond.trim();
     if (name !== "" && !names.has(bondKey(name))) names.set(bondKey(name), name);
   }

@@ -12,17 +12,21 @@ import {
   readAll,
   type Body,
   type Kind,
-  type Written,
+  type Piece,
 } from "../entries";
-import { newWordKey, PRIVATE, Words, type Opened } from "../words";
+import { newWordKey, PRIVATE, Words, type Entry } from "../words";
 
 const ADA = "6d0f8c1e-0000-4000-8000-000000000001";
 
-function opened(kind: string, body: unknown, more: { id?: string; revision?: number; at?: string } = {}): Opened {
+function entry(kind: string, body: unknown, more: { id?: string; revision?: number; at?: string } = {}): Entry {
   const { id = crypto.randomUUID(), revision = 1, at = "2026-11-30T08:00:00.000Z" } = more;
-  const record = { scope: PRIVATE, id, author: ADA, revision, sealed: "" };
-  const { sealed: _, ...outside } = record;
-  return { state: "open", record, entry: { ...outside, kind, epoch: "", at, body } };
+  return { kind, scope: PRIVATE, id, epoch: "", revision, author: ADA, at, body };
+}
+
+/** Why it was not read; nothing when it was. */
+function why(kind: string, body: unknown): string | undefined {
+  const one = read(entry(kind, body));
+  return "why" in one ? one.why : undefined;
 }
 
 const whole: { readonly [K in Kind]: Body<K> } = {
@@ -50,9 +54,8 @@ test("what is kept of every kind is read again as it was written, sealed and ope
   for (const kind of kinds) {
     const { record } = await words.seal(draftOf(kind, whole[kind]));
     const [one] = await words.openAll([record]);
-    const written = read(one!);
-    assert.equal(written.state, "read");
-    assert.deepEqual((written as Written).body, whole[kind]);
+    const opened = one?.state === "open" ? (read(one.entry) as Piece).body : one;
+    assert.deepEqual(opened, whole[kind]);
   }
 });
 
@@ -60,11 +63,10 @@ test("every field of every kind may stay empty, and an empty one takes no room",
   for (const kind of kinds) {
     const { body } = draftOf(kind, emptyOf(kind));
     assert.deepEqual(body, { format: 1 });
-    const written = read(opened(kind, body)) as Written;
-    assert.deepEqual(written.body, emptyOf(kind));
+    assert.deepEqual((read(entry(kind, body)) as Piece).body, emptyOf(kind));
     assert(isEmpty(kind, emptyOf(kind)) && !isEmpty(kind, whole[kind]));
     for (const [name, value] of Object.entries(whole[kind])) {
-      assert.equal(read(opened(kind, { format: 1, [name]: value })).state, "read");
+      assert.equal(why(kind, { format: 1, [name]: value }), undefined);
     }
   }
   assert(isEmpty("check-in", { ...whole["check-in"], marks: {}, choices: {}, words: [] }));
@@ -81,7 +83,7 @@ test("a field or a kind that nobody here knows was written by a newer version", 
     ["note", JSON.parse('{"format": 1, "__proto__": "…"}')],
     ["note", { format: 1, toString: "…" }],
   ] as const) {
-    assert.equal(read(opened(kind, body)).state, "newer");
+    assert.equal(why(kind, body), "newer");
   }
 });
 
@@ -89,21 +91,19 @@ test("what is no such entry is shown as that and breaks nothing", () => {
   const strange = [null, 1, "…", [], {}, ["x"], { a: 1 }, true, NaN, 1e308, -1, 11, 2.5, "2026-02-31"];
   for (const kind of kinds) {
     for (const body of [null, 1, "…", [], [{}], {}, { format: 0 }, { format: "1" }, { format: 1, since: "soon" }]) {
-      assert.equal(read(opened(kind, body)).state, "unreadable");
+      assert.equal(why(kind, body), "unreadable");
     }
     for (const [name, right] of Object.entries(whole[kind])) {
       for (const value of strange) {
-        const { state } = read(opened(kind, { format: 1, [name]: value }));
-        assert(state === "read" || state === "unreadable");
-        if (typeof right !== typeof value) assert.equal(state, "unreadable");
+        const not = why(kind, { format: 1, [name]: value });
+        assert(not === undefined || not === "unreadable");
+        if (typeof right !== typeof value) assert.equal(not, "unreadable");
       }
     }
   }
   for (const marks of [{ safe: 11 }, { safe: "3" }, { safe: null }, [3]]) {
-    assert.equal(read(opened("check-in", { format: 1, marks })).state, "unreadable");
+    assert.equal(why("check-in", { format: 1, marks }), "unreadable");
   }
-  const record = { scope: PRIVATE, id: "x", author: ADA, revision: 1, sealed: "" };
-  assert.deepEqual(read({ state: "unopened", record }), { state: "unopened", record });
 });
 
 test("what would not be read again is not kept", () => {
@@ -111,33 +111,33 @@ test("what would not be read again is not kept", () => {
   assert.throws(() => draftOf("bridge", { ...emptyOf("bridge"), again: "soon" }), RangeError);
 });
 
-test("of each entry the newest revision stands, on the day on which it was first written", () => {
-  const first = opened("note", { format: 1, what: "one" }, { id: "a", at: "2026-11-01T08:00:00.000Z" });
-  const written = read(first) as Written<"note">;
-  const draft = draftOf("note", { ...written.body, what: "two" }, written);
-  assert.equal(draft.edits, written.entry);
-  const edited = opened("note", draft.body, { id: "a", revision: 2, at: "2026-11-30T08:00:00.000Z" });
-  const later = opened("note", { format: 1, what: "three" }, { id: "b", at: "2026-11-20T08:00:00.000Z" });
-  const broken = opened("note", 7);
-  const all = readAll([edited, broken, first, later]);
+test("an edited entry stays on the day on which it was first written", () => {
+  const at = "2026-11-01T08:00:00.000Z";
+  const first = read(entry("note", { format: 1, what: "one" }, { id: "a", at })) as Piece<"note">;
+  const draft = draftOf("note", { ...first.body, what: "two" }, first);
+  assert.equal(draft.edits, first.entry);
+  const edited = entry("note", draft.body, { id: "a", revision: 2, at: "2026-11-30T08:00:00.000Z" });
+  const later = entry("note", { format: 1, what: "three" }, { at: "2026-11-20T08:00:00.000Z" });
+  const broken = entry("note", 7);
+  const { pieces, unread } = readAll([edited, broken, later]);
   assert.deepEqual(
-    all.written.map(({ body, since }) => [(body as Body<"note">).what, since.toISOString().slice(0, 10)]),
+    pieces.map(({ body, since }) => [(body as Body<"note">).what, since.toISOString().slice(0, 10)]),
     [["three", "2026-11-20"], ["two", "2026-11-01"]],
   );
-  assert.deepEqual(all.shut, [{ state: "unreadable", record: broken.record }]);
-  assert.deepEqual(ofKind(all.written, "bridge", "slow"), []);
-  assert.equal(ofKind(all.written, "note").length, 2);
+  assert.deepEqual(unread, [{ why: "unreadable", entry: broken }]);
+  assert.deepEqual(ofKind(pieces, "bridge", "slow"), []);
+  assert.equal(ofKind(pieces, "note").length, 2);
 });
 
 test("a bond is the name that its writer gave it, however it is spaced", () => {
   assert(isSameBond(" Ben  W. ", "ben w.") && !isSameBond("Ben", "Bea"));
-  const { written } = readAll([
-    opened("note", { format: 1, bond: "ben" }, { at: "2026-11-01T08:00:00.000Z" }),
-    opened("note", { format: 1, bond: " Ben " }, { at: "2026-11-02T08:00:00.000Z" }),
-    opened("note", { format: 1, bond: "Cy" }, { at: "2026-11-03T08:00:00.000Z" }),
-    opened("slow", { format: 1, safe: 3 }),
+  const { pieces } = readAll([
+    entry("note", { format: 1, bond: "ben" }, { at: "2026-11-01T08:00:00.000Z" }),
+    entry("note", { format: 1, bond: " Ben " }, { at: "2026-11-02T08:00:00.000Z" }),
+    entry("note", { format: 1, bond: "Cy" }, { at: "2026-11-03T08:00:00.000Z" }),
+    entry("slow", { format: 1, safe: 3 }),
   ]);
-  assert.deepEqual(bondsOf(written), ["Cy", "Ben"]);
+  assert.deepEqual(bondsOf(pieces), ["Cy", "Ben"]);
 });
 
 test("a day is one of the calendar's", () => {
@@ -145,10 +145,4 @@ test("a day is one of the calendar's", () => {
   for (const no of ["2026-02-29", "2026-11-31", "2026-1-1", "26-11-30", "2026-11-30T00:00", "", 20261130, null]) {
     assert(!isDay(no));
   }
-});
-
-test("what is removed or not of its writer's own opens no other door: only what was read can be edited", () => {
-  const shut = readAll([opened("dream", { format: 1 })]);
-  assert.equal(shut.written.length, 0);
-  assert.equal(shut.shut[0]?.state, "newer");
 });
