@@ -1,22 +1,41 @@
 """Every address × everybody: what isn't somebody's is not found, exactly as what never was."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
+from relational_space.people import sessions
 from relational_space.people.models import Person
 from relational_space.practice.events import Opened, to_plain
 from relational_space.practice.practice import Seat
 from relational_space.spaces import actions
-from relational_space.spaces.models import Event, Member, Place, Seating, Sitting, Space
+from relational_space.spaces.models import (
+    Door,
+    Event,
+    Kind,
+    Knock,
+    Member,
+    Place,
+    Seating,
+    Sitting,
+    Space,
+    Way,
+)
 from relational_space.spaces.practices import shelf
+from relational_space.words.models import Record, Slot
 
 pytestmark = pytest.mark.django_db
 
@@ -93,9 +112,10 @@ def wrong(browser: NewBrowser, scene: Scene, cy: Person, gus: Person) -> dict[st
     """Everybody who must see nothing of Ada's and Ben's space."""
     former = Person.objects.create(name="Former")
     left = Member.objects.create(space=scene.space, person=former, other_name="Ada")
+    guide = Person.objects.create(name="Guide")
     elsewhere = Space.objects.create()
-    for person in (cy, gus):
-        Member.objects.create(space=elsewhere, person=person, other_name="")
+    for person, kind in ((cy, Kind.FRIEND), (gus, Kind.FRIEND), (guide, Kind.PRACTITIONER)):
+        Member.objects.create(space=elsewhere, person=person, other_name="", kind=kind)
     guest = browser()
     guest.post("/beside/")
     guest.post("/door/share/", {"practice": "mirroring"})
@@ -106,6 +126,7 @@ def wrong(browser: NewBrowser, scene: Scene, cy: Person, gus: Person) -> dict[st
         "a guest": guest,
         "a member of another space": browser(cy),
         "the host": browser(gus),
+        "a practitioner": browser(guide),
         "a former member": gone,
     }
 
@@ -118,6 +139,21 @@ def test_every_address_is_in_the_table() -> None:
     assert set(names(get_resolver().url_patterns)) == table
 
 
+def ways(there: Client) -> dict[str, Callable[[str], Any]]:
+    """Every way in which a browser asks an address for something."""
+
+    def as_json(address: str) -> Any:
+        return there.post(address, "{}", content_type="application/json")
+
+    asked = (there.get, there.head, there.post, there.put, there.patch, there.delete, there.options)
+    return {"json": as_json} | {each.__name__: each for each in asked}
+
+
+def nothing_of(answer: Any) -> tuple[int, bytes, dict[str, str]]:
+    """All that an answer says, its headers included."""
+    return answer.status_code, answer.content, dict(answer.headers)
+
+
 @pytest.mark.parametrize("name", sorted(OF_A_SPACE | OF_A_SITTING))
 def test_what_is_others_is_not_found_as_what_never_was(
     name: str, scene: Scene, wrong: dict[str, Client]
@@ -125,16 +161,88 @@ def test_what_is_others_is_not_found_as_what_never_was(
     theirs = [scene.space.pk] if name in OF_A_SPACE else [scene.sitting.pk, scene.guest_sitting.pk]
     before = list(Member.objects.values()), Sitting.objects.count()
     for who, there in wrong.items():
-        never = reverse(name, args=[uuid4()])
-        for number in theirs:
-            address = reverse(name, args=[number])
-            for method in (there.get, there.post):
-                answer, nothing = method(address), method(never)
-                assert answer.status_code in (404, 405), (who, address)
-                assert answer.status_code == nothing.status_code
-                assert answer.content == nothing.content
+        for way, ask in ways(there).items():
+            with CaptureQueriesContext(connection) as for_nothing:
+                nothing = ask(reverse(name, args=[uuid4()]))
+            assert nothing.status_code in (404, 405), (who, way)
+            for number in theirs:
+                with CaptureQueriesContext(connection) as for_theirs:
+                    answer = ask(reverse(name, args=[number]))
+                assert nothing_of(answer) == nothing_of(nothing), (who, way)
+                # The same is asked of the database: it takes the same time, on any machine.
+                assert statements(for_theirs) == statements(for_nothing), (who, way)
         assert there.post(reverse(name, args=[theirs[0]])).status_code in (404, 405)
     assert (list(Member.objects.values()), Sitting.objects.count()) == before
+
+
+def statements(queries: CaptureQueriesContext) -> list[str]:
+    """What was asked, whatever it was asked about."""
+    return [re.sub(r"'[^']*'", "?", query["sql"]) for query in queries]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["space", "space_records", "sitting"])
+def test_what_is_others_takes_the_time_of_what_never_was(
+    name: str, scene: Scene, wrong: dict[str, Client]
+) -> None:
+    """Within five milliseconds, asked by turns so that a busy machine is busy for both."""
+    theirs = reverse(name, args=[scene.space.pk if name in OF_A_SPACE else scene.sitting.pk])
+    there = wrong["a former member"]
+    took_s: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(80):
+        address = theirs if turn % 2 else reverse(name, args=[uuid4()])
+        began_s = perf_counter()
+        assert there.get(address).status_code == 404
+        took_s[address == theirs].append(perf_counter() - began_s)
+    assert abs(median(took_s[True]) - median(took_s[False])) < 0.005
+
+
+def test_what_is_named_in_a_form_is_ones_own_or_nothing(
+    scene: Scene, wrong: dict[str, Client], browser: NewBrowser, ada: Person
+) -> None:
+    """An address may be anybody's and take the name of something of Ada's: it finds nothing by it."""
+    hers = browser(ada)
+    hers.post("/beside/")
+    knock = Knock.objects.create(
+        door=Door.objects.get(person=ada), visitor="x", name="Ben", way=Way.LINK, at=timezone.now()
+    )
+    slot = Slot.objects.create(person=ada, kind="code", sealed=b"x")
+    record = Record.objects.create(name=uuid4(), author=ada, revision=1, sealed=b"x", size=1)
+    [session] = sessions.signed_in(ada, here=None)
+    tries: dict[str, Callable[[Client, Any], Any]] = {
+        "a way in": lambda there, name: there.delete(f"{reverse('slots')}?id={name or slot.pk}"),
+        "a record": lambda there, name: there.delete(
+            f"{reverse('records')}?id={name or record.name}"
+        ),
+        "a knock": lambda there, name: there.post(
+            reverse("let_in"), {"knock": name or knock.pk, "practice": "mirroring"}
+        ),
+        "a sitting": lambda there, name: there.post(
+            reverse("ticket"),
+            json.dumps({"sitting": str(name or scene.sitting.pk)}),
+            content_type="application/json",
+        ),
+        # The last, since with it she is signed out herself.
+        "a session": lambda there, name: there.post(
+            reverse("end_session"), {"id": name or session.id}
+        ),
+    }
+    everything = [Knock, Slot, Record, Session, Sitting]
+    for who, there in wrong.items():
+        for what, attempt in tries.items():
+            before = [model.objects.count() for model in everything]
+            answer, nothing = attempt(there, None), attempt(there, uuid4())
+            without = [
+                re.sub(rb'value="[^"]{64}"', b"", each.content) for each in (answer, nothing)
+            ]
+            assert without[0] == without[1], (who, what)
+            assert answer.status_code == nothing.status_code, (who, what)
+            assert [model.objects.count() for model in everything] == before, (who, what)
+    # Hers are found by her.
+    for what, attempt in tries.items():
+        if what != "a way in":  # two always stay
+            assert attempt(hers, None).status_code in (200, 302), what
+    assert not Knock.objects.exists() and not Record.objects.exists()
 
 
 @pytest.mark.parametrize("name", sorted(OF_A_SPACE))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from relational_space.people import erase as people_erase
 from relational_space.people.models import Person
+from relational_space.site import work
 from relational_space.spaces import actions as spaces_actions
 from relational_space.spaces.models import Member, Space
 from relational_space.words import access, actions, due
@@ -483,6 +485,30 @@ def test_what_is_erased_is_on_no_disk(browser: NewBrowser, ada: Person) -> None:
     assert on_disk() == [True] * 3
     assert words.post("/sealed/erase/", {}).status_code == 200
     assert on_disk() == [False] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_erased_while_somebody_reads_is_on_no_disk_a_minute_later(
+    browser: NewBrowser, ada: Person
+) -> None:
+    """A reader keeps the log from being emptied; the next round, within sixty seconds, empties it."""
+    words = Words(browser(ada))
+    words.keep(number=4)
+    canary = sealed(4)[1000:1040]
+
+    def is_on_disk() -> bool:
+        files = [p for p in Path(settings.RELATIONAL_SPACE["home"]).rglob("*") if p.is_file()]
+        return any(canary in p.read_bytes() for p in files)
+
+    reader = sqlite3.connect(connection.settings_dict["NAME"])
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM words_record").fetchone() == (1,)
+    assert words.post("/sealed/erase/", {}).status_code == 200
+    assert is_on_disk()
+    reader.close()
+    assert work.EVERY_S <= 60
+    work.one_round()
+    assert not is_on_disk()
 
 
 def test_everything_sealed_is_handed_over_as_it_is(mine: Words, ada: Person, space: Space) -> None:
