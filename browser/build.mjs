@@ -1,14 +1,18 @@
 // Builds the browser part: one esbuild call, an entry for each kind of page, code split, a hash of
 // the bytes in every name. `manifest.json` tells Django which files an entry needs. Whatever was
 // built before is taken away, so the folder holds this build and nothing else.
+//
+// Seeing movement by camera is left out where its packages couldn't be fetched; then no page offers it.
 
 import { constants, brotliCompressSync, gzipSync } from "node:zlib";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { poseModel, POSE_NOTICE, POSE_PROGRAM } from "./pose-model.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "..", "node_modules");
 const built = join(here, "..", "relational_space", "site", "built");
 
 // The kinds of page: a name that templates use, and where its code begins.
@@ -20,6 +24,25 @@ const entries = {
   mine: "mine.tsx",
   // What runs beside a page that seals, which is told its address by `built_worker`.
   slots: "slots-worker.ts",
+};
+
+const model = poseModel(modules);
+if (model) entries.pose = "pose-worker.ts";
+else {
+  console.error("Without movement by camera, whose packages could not be fetched. To have it, remove the");
+  console.error("folder node_modules and start again with a network.");
+}
+
+// How much somebody waits for, once, who chooses a camera.
+const poseBytes = model ? model.length + statSync(join(modules, POSE_PROGRAM)).size : 0;
+
+// The model isn't on the disk before it is built: `pose.task` is what it is imported as.
+const modelAsImported = {
+  name: "pose.task",
+  setup(build) {
+    build.onResolve({ filter: /\/pose\.task$/ }, () => ({ path: "pose.task", namespace: "pose" }));
+    build.onLoad({ filter: /./, namespace: "pose" }, () => ({ contents: model, loader: "file" }));
+  },
 };
 
 rmSync(built, { recursive: true, force: true });
@@ -41,6 +64,11 @@ const result = await esbuild.build({
   legalComments: "linked",
   jsx: "automatic",
   jsxImportSource: "preact",
+  loader: { ".wasm": "file" },
+  // Asked for only where it runs in Node, which is never.
+  external: ["node:module"],
+  define: { POSE_BYTES: `${poseBytes}` },
+  plugins: [modelAsImported],
   logLevel: "warning",
 });
 
@@ -74,13 +102,25 @@ for (const [path, output] of Object.entries(outputs)) {
 writeFileSync(join(built, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
 
 copyFileSync(join(here, "icon.svg"), join(built, "icon.svg"));
+if (model) {
+  writeFileSync(join(built, "pose.NOTICE.txt"), POSE_NOTICE);
+  // Of the same licence, and the one of these packages that brings its text.
+  copyFileSync(join(modules, "flatbuffers", "LICENSE"), join(built, "pose.LICENSE.txt"));
+}
 
 // Compressed once here, so that the server never compresses at run time.
 for (const path of Object.keys(outputs)) {
   const file = join(here, path);
   const bytes = readFileSync(file);
+  // Only https has a camera, and there every browser takes Brotli; at its best it would take a minute.
+  if (/\.(wasm|task)$/.test(file)) writeFileSync(file + ".br", brotli(bytes, 5));
   if (!/\.(js|css|svg|json)$/.test(file) || bytes.length < 200) continue;
   writeFileSync(file + ".gz", gzipSync(bytes, { level: 9 }));
-  const quality = { [constants.BROTLI_PARAM_QUALITY]: 11 };
-  writeFileSync(file + ".br", brotliCompressSync(bytes, { params: quality }));
+  writeFileSync(file + ".br", brotli(bytes, 11));
+}
+
+function brotli(bytes, quality) {
+  return brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_LGWIN]: 24 },
+  });
 }

@@ -3,6 +3,7 @@
 // The page names the worker's address in `<meta name="slots-worker">`. Where there is none, or a browser
 // refuses it, the same work is done in the page itself, which stands still for as long.
 
+import { scriptUrl, workerAddress } from "./beside";
 import { slotsHere, Unopened, type Slot, type Slots } from "./words";
 
 export type SlotQuestion =
@@ -18,30 +19,9 @@ export type SlotAnswer =
   | { readonly done: Slot | string }
   | { readonly unopened: boolean; readonly why: string };
 
-interface UrlPolicy {
-  createScriptURL(address: string): string;
-}
-
-declare const trustedTypes:
-  | { createPolicy(name: string, rules: UrlPolicy): UrlPolicy }
-  | undefined;
-
-let policy: UrlPolicy | null = null;
-
-/** An address that may become a worker: one of this place's own scripts, and nothing else. */
-function scriptUrl(address: string): string {
-  const whole = new URL(address, location.href);
-  if (whole.origin !== location.origin || !whole.pathname.startsWith("/static/")) {
-    throw new Error("This is no script of this place.");
-  }
-  if (typeof trustedTypes === "undefined") return whole.href;
-  policy ??= trustedTypes.createPolicy("rs-urls", { createScriptURL: (checked) => checked });
-  return policy.createScriptURL(whole.href);
-}
-
 /** Slots that are made and opened beside the page, if it names a worker. */
 export function slotsBeside(): Slots {
-  const address = document.querySelector<HTMLMetaElement>('meta[name="slots-worker"]')?.content;
+  const address = workerAddress("slots");
   if (!address || typeof Worker === "undefined") return slotsHere;
   return {
     make: (kind, secret, wordKey) =>

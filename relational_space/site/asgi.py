@@ -34,7 +34,7 @@ from relational_space.practice.practice import Seat  # noqa: E402
 from relational_space.practice.sitting import fold  # noqa: E402
 from relational_space.site import voice, work  # noqa: E402
 from relational_space.site.bodies import bounded  # noqa: E402
-from relational_space.site.headers import HEADERS  # noqa: E402
+from relational_space.site.headers import HEADERS, file_headers  # noqa: E402
 from relational_space.spaces.actions import seat_asked_again, seat_given_up  # noqa: E402
 from relational_space.spaces.records import Records  # noqa: E402
 from relational_space.spaces.tickets import ReadTicket  # noqa: E402
@@ -44,7 +44,7 @@ ASK_AGAIN_S = 0.5
 
 
 def _add_headers(headers: Any, path: str, url: str) -> None:
-    for name, value in HEADERS.items():
+    for name, value in file_headers(url).items():
         headers[name] = value
 
 

@@ -4,6 +4,7 @@ One table for pages and static files alike. There is no inline script or style a
 is no nonce; whatever seems to need one belongs in `browser/`.
 """
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -29,6 +30,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "require-trusted-types-for 'script'",
         "trusted-types rs-urls",
     )
+)
+
+# A worker has the policy that its own file came with. So WebAssembly may be compiled there, by the one
+# script that sees movement, and on no page.
+POSE_WORKER = re.compile(r"/pose-[A-Z0-9]{8}\.js$")
+POSE_WORKER_POLICY = CONTENT_SECURITY_POLICY.replace(
+    "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
 )
 
 EVERYWHERE_ALLOWED = (
@@ -72,6 +80,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+def file_headers(url: str) -> dict[str, str]:
+    """What goes with a built file: the table, and for one of them leave to run WebAssembly."""
+    if POSE_WORKER.search(url):
+        return HEADERS | {"Content-Security-Policy": POSE_WORKER_POLICY}
+    return HEADERS
 
 
 def security_headers(respond: Respond) -> Respond:

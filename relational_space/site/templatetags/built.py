@@ -46,6 +46,8 @@ def built_script(name: str) -> SafeString:
 
 @register.simple_tag
 def built_worker(name: str) -> SafeString:
-    """Where a page's script finds what runs beside it."""
+    """Where a page's script finds what runs beside it; nothing where the build left that out."""
+    if name not in _files(settings.RELATIONAL_SPACE["built"] / "manifest.json"):
+        return SafeString("")
     [script] = _entry(name)["scripts"]
     return format_html('<meta name="{}-worker" content="{}">', name, static(script))
