@@ -5,6 +5,7 @@ server has a chance to show a traceback.
 """
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+class Role(StrEnum):
+    """A part of the place that a process of its own can serve."""
+
+    WEB = "web"
+    LIVE = "live"
 
 
 @app.callback()
@@ -63,6 +71,38 @@ def run(
         with held(folder):
             check_database(folder)
             serving.serve(folder, port, secure_port=secure_port if lan else None, pace=pace)
+    except Unusable as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def serve(
+    role: Annotated[Role, typer.Option(help="web: the pages. live: the sittings.")],
+    origin: Annotated[
+        list[str],
+        typer.Option(help="What browsers call this place, such as https://example.org."),
+    ],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen.")] = 8000,
+    address: Annotated[
+        str, typer.Option(help="The address of this machine to take.")
+    ] = "127.0.0.1",
+    home: Annotated[
+        Path | None,
+        typer.Option(help="The folder that holds everything.", show_default="your data folder"),
+    ] = None,
+) -> None:
+    """Serve one part of the place behind a proxy, for many: docs/hosting.md tells how."""
+    from relational_space.site import roles
+
+    os.umask(0o077)
+    try:
+        origins = [roles.origin(each) for each in origin]
+        folder = open_home(home or default_home())
+        with held(folder, role.value):
+            check_database(folder)
+            part = roles.serve_web if role is Role.WEB else roles.serve_live
+            part(folder, port, address, origins)
     except Unusable as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

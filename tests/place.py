@@ -28,6 +28,11 @@ class Place:
         return re.search(r"http://localhost:\d+", self.said).group()
 
     @property
+    def listens_at(self) -> str:
+        """Where a part of a place listens, as host:port."""
+        return re.search(r"listens at ([\d.]+:\d+)", self.said).group(1)
+
+    @property
     def phones(self) -> str:
         """Where phones find it by https, without a slash at the end."""
         return re.search(r"https://[\w.-]+:\d+", self.said).group()
@@ -36,8 +41,16 @@ class Place:
 @contextmanager
 def served(home: Path, *options: str) -> Iterator[Place]:
     """Serve a home on free ports until the context ends; silently, unless a voice is named."""
-    command = [sys.executable, "-m", "relational_space", "run", "--home", str(home)]
-    command += ["--port", "0", "--secure-port", "0", *options]
+    with started(
+        "run", "--home", str(home), "--port", "0", "--secure-port", "0", *options
+    ) as place:
+        yield place
+
+
+@contextmanager
+def started(*words: str) -> Iterator[Place]:
+    """What this command serves, until the context ends."""
+    command = [sys.executable, "-m", "relational_space", *words]
     # Rendering a voice takes a processor for minutes, which few tests are about.
     environment = {"RELATIONAL_SPACE_VOICE": "none"} | os.environ | {"PYTHONPATH": str(ONLY_HERE)}
     with subprocess.Popen(

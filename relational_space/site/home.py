@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import platformdirs
 
@@ -55,18 +56,30 @@ def open_home(home: Path) -> Path:
 
 
 @contextmanager
-def held(home: Path) -> Iterator[None]:
-    """Keep a second server out of the folder: a sitting lives in exactly one process."""
-    with (home / "in-use").open("w") as mark:
-        try:
-            # A record lock ends with its process however that ends, and no child inherits it.
-            fcntl.lockf(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Unusable(
-                f"Relational Space already serves the folder {home}. Go there, end it first, or "
-                "choose another folder with --home."
-            ) from error
-        yield
+def held(home: Path, role: str = "") -> Iterator[None]:
+    """Keep a second server out of the folder: a sitting lives in exactly one process.
+
+    Of each role there is one process, and none beside one that does everything.
+    """
+    with (home / "in-use").open("a+") as whole:
+        _hold(whole, fcntl.LOCK_SH if role else fcntl.LOCK_EX, home)
+        if not role:
+            yield
+            return
+        with (home / f"in-use-{role}").open("w") as part:
+            _hold(part, fcntl.LOCK_EX, home)
+            yield
+
+
+def _hold(mark: TextIO, how: int, home: Path) -> None:
+    try:
+        # A record lock ends with its process however that ends, and no child inherits it.
+        fcntl.lockf(mark, how | fcntl.LOCK_NB)
+    except OSError as error:
+        raise Unusable(
+            f"Relational Space already serves the folder {home}. Go there, end it first, or "
+            "choose another folder with --home."
+        ) from error
 
 
 def secret_key(home: Path) -> str:

@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,15 +63,18 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def listen(port: int) -> socket.socket:
-    """Take the port on every address of this machine."""
+EVERYWHERE = "0.0.0.0"  # noqa: S104
+"""Every address of this machine: for a place that phones on the same network are to find."""
+
+
+def listen(port: int, address: str = EVERYWHERE) -> socket.socket:
+    """Take the port."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if sys.platform != "win32":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        # Phones on the same network are the point: every address, not only this machine's own.
-        listener.bind(("0.0.0.0", port))  # noqa: S104
-        listener.listen(128)
+        listener.bind((address, port))
+        listener.listen(1024)
     except PermissionError as error:
         listener.close()
         raise Unusable(
@@ -143,6 +146,13 @@ def serve(home: Path, port: int, *, secure_port: int | None, pace: float) -> Non
     print(f"\nClosed. Everything is kept in {home}")
 
 
+def on_the_end(end: Callable[[], None]) -> None:
+    """Have this done when somebody presses Ctrl-C or the machine ends it."""
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(ending, end)
+
+
 def origins(listener: socket.socket, hosts: list[str], secure: Secure | None) -> list[str]:
     """Every origin that a page of ours can have, as a browser writes it."""
     ways = [("http", listener.getsockname()[1], 80)]
@@ -158,18 +168,16 @@ def origins(listener: socket.socket, hosts: list[str], secure: Secure | None) ->
 async def _serve(
     listener: socket.socket, addresses: list[str], secure: Secure | None, *, pace: float
 ) -> None:
-    plain = Server(_config())
+    plain = Server(config())
     servings = [(plain, listener)]
     if secure is not None:
-        servings.append((Server(_config(secure.certificate)), secure.listener))
+        servings.append((Server(config(secure.certificate)), secure.listener))
 
     def end() -> None:
         for server, _ in servings:
             server.end()
 
-    loop = asyncio.get_running_loop()
-    for ending in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(ending, end)
+    on_the_end(end)
     # Only now, so that whoever reads the words and presses Ctrl-C is heard.
     say_where(listener.getsockname()[1], addresses, secure, pace=pace)
     serving = asyncio.gather(*(server.serve(sockets=[its]) for server, its in servings))
@@ -178,7 +186,8 @@ async def _serve(
         await serving
 
 
-def _config(certificate: lan.Certificate | None = None) -> uvicorn.Config:
+def config(certificate: lan.Certificate | None = None) -> uvicorn.Config:
+    """How uvicorn is to serve the one application."""
     from relational_space.site.asgi import application
 
     return uvicorn.Config(
@@ -220,26 +229,34 @@ async def _announced(addresses: list[str], secure: Secure | None) -> AsyncIterat
         yield
 
 
+def behind() -> tuple[bool, bool]:
+    """Whether anything is missing from the database, and whether it is new; refuse a newer version's."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    known = set(executor.loader.disk_migrations)
+    ours = {app for app, _ in known}
+    applied = set(executor.loader.applied_migrations)
+    if any(app in ours and (app, name) not in known for app, name in applied):
+        raise Unusable(
+            "This folder was last used by a newer version of Relational Space. Nothing was "
+            "changed. Start that version, or choose another folder with --home."
+        )
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return bool(missing), not applied
+
+
 def bring_up_to_date() -> None:
     """Apply what is missing from the database; refuse one that a newer version has used."""
     from django.core.management import call_command
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import DatabaseError
 
     try:
-        executor = MigrationExecutor(connection)
-        known = set(executor.loader.disk_migrations)
-        ours = {app for app, _ in known}
-        applied = set(executor.loader.applied_migrations)
-        if any(app in ours and (app, name) not in known for app, name in applied):
-            raise Unusable(
-                "This folder was last used by a newer version of Relational Space. Nothing was "
-                "changed. Start that version, or choose another folder with --home."
-            )
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing, is_new = behind()
         if not missing:
             return
-        if applied:
+        if not is_new:
             print("Bringing the database up to date.")
         call_command("migrate", interactive=False, verbosity=0)
     except DatabaseError as error:
@@ -259,21 +276,21 @@ def say_where(port: int, addresses: list[str], secure: Secure | None, *, pace: f
         print("(the plain guide mode: no sensors, and nothing kept on the phone; --lan gives more)")
     else:
         say_certificate(f"http://{addresses[0]}:{port}/phones/", secure)
-    say_host_link(port)
+    say_host_link(f"http://localhost:{port}")
     say_what_was_left_out()
     if pace != 1:
         print(f"Sittings run {pace:g} times as fast as they should: this is for rehearsing.")
     print("Ctrl-C ends it.", flush=True)
 
 
-def say_host_link(port: int) -> None:
+def say_host_link(origin: str) -> None:
     """Print how its host signs in; the link works once, and is kept in memory only."""
     from django.urls import reverse
 
     from relational_space.people.actions import new_host_link
 
     path = reverse("host", args=[new_host_link()])
-    print(f"Its host signs in here, once: http://localhost:{port}{path}")
+    print(f"Its host signs in here, once: {origin}{path}")
 
 
 def say_what_was_left_out() -> None:

@@ -20,6 +20,8 @@ SITE = Path(__file__).resolve().parent
 RELATIONAL_SPACE: dict[str, Any] = {
     "pace": float(os.environ.get("RELATIONAL_SPACE_PACE", "1")),
     "home": HOME,
+    # “web” where another process of this home runs the sittings; empty where one does everything.
+    "role": os.environ.get("RELATIONAL_SPACE_ROLE", ""),
     # Where phones find this place by https; empty while it is served by plain http only.
     "phones": os.environ.get("RELATIONAL_SPACE_PHONES", ""),
     # The pages that may open a live connection: scheme, host and port, exactly.
@@ -183,5 +185,9 @@ LOGGING = {
         "terminal": {"class": "logging.StreamHandler", "filters": ["without address"]},
     },
     "root": {"handlers": ["terminal"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # What a peer on the network does wrong is no fault of this place.
+        "picows": {"level": "CRITICAL"},
+    },
 }

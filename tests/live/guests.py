@@ -85,6 +85,8 @@ class Line:
 
     guest: Guest
     sitting: str
+    live: str = ""
+    """Where sockets are carried, as ws://host:port; where the pages are, when nothing is said."""
     epoch: str = ""
     number: int = 0
     screens: list[dict[str, Any]] = field(default_factory=list)
@@ -115,7 +117,7 @@ class Line:
                 await asyncio.sleep(0.1)
 
     async def _sit(self, ticket: str) -> None:
-        address = self.guest.address.replace("http", "ws", 1) + "/live"
+        address = (self.live or self.guest.address.replace("http", "ws", 1)) + "/live"
         async with connect(address, origin=self.guest.address, compression=None) as socket:
             self._socket = socket
             hello = wire.Hello(v=1, ticket=ticket, epoch=self.epoch, number=self.number)
