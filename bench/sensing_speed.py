@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from relational_space.sensing.bank import Bank
+from relational_space.sensing.bank import Bank, MovementBank
 from relational_space.sensing.breath import breath
 from relational_space.sensing.movement import movement
 
@@ -63,6 +63,25 @@ def beats(people: int) -> np.ndarray:
     return np.array(taken[500:])
 
 
+def movement_beats(people: int, columns: int, each: int, *, phone: bool) -> np.ndarray:
+    """Give the CPU time in ms of beats of 100 ms, `each` readings a person, once all are heard."""
+    rng = np.random.default_rng(0)
+    bank = MovementBank()
+    rows = np.array([bank.admit(columns, phone=phone) for _ in range(people)])
+    late = rng.integers(0, 100, people)
+    taken = []
+    for beat in range(350):
+        here = late <= beat
+        count = int(here.sum())
+        stamps = 0.1 * beat + 0.1 / each * np.arange(each) + 1e-3 * late[here, None]
+        readings = rng.standard_normal((count * each, columns))
+        starts = each * np.arange(count + 1)
+        begin = time.process_time()
+        bank.beat(rows[here], starts, stamps.ravel(), readings)
+        taken.append(1e3 * (time.process_time() - begin))
+    return np.array(taken[250:])
+
+
 if __name__ == "__main__":
     rng = np.random.default_rng(0)
     hour = np.arange(0, 3600, 0.01)
@@ -80,4 +99,10 @@ if __name__ == "__main__":
     taken = beats(2000)
     low, high = np.quantile(taken, (0.5, 0.95))
     print(f"a beat of the bank, 2,000 people  {low:8.2f} ms median, {high:.2f} ms at 95 %")
+    for name, columns, each, held in (
+        ("phones in the hand", 3, 10, True),
+        ("7 points", 14, 3, False),
+    ):
+        low, high = np.quantile(movement_beats(2000, columns, each, phone=held), (0.5, 0.95))
+        print(f"the same of movement, {name:18s}  {low:8.2f} ms median, {high:.2f} ms at 95 %")
     print(f"the first call, import and all    {1e3 * first_call_s():8.0f} ms")
