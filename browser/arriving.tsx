@@ -6,6 +6,8 @@
 import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import type { Question, SittingData } from "./data";
+import { Consent } from "./feeling";
+import type { Feeling } from "./feeling";
 import { Press } from "./press";
 import { Ask, focus, leadsTo, Page } from "./questions";
 import type { Answer } from "./questions";
@@ -22,13 +24,14 @@ interface Props {
   readonly data: SittingData;
   readonly own: Own;
   readonly gate: Gate;
+  readonly feeling: Feeling;
   readonly choose: (rung: string, longer: boolean) => void;
   readonly notToday: () => void;
   readonly stop: () => void;
 }
 
 export function Arriving(props: Props) {
-  const { data, own, stop } = props;
+  const { data, own, feeling, stop } = props;
   return own.ready ? (
     <Page title={text.arriving.thanks} key="thanks">
       <p>{text.arriving.thanksMore}</p>
@@ -36,6 +39,7 @@ export function Arriving(props: Props) {
         <summary>{text.arriving.change}</summary>
         <Choice {...props} />
       </details>
+      <Consent feeling={feeling} own={own} />
       <Adaptations data={data} />
       <div class="row">
         <Press quiet onPress={stop}>
@@ -60,6 +64,7 @@ export function Arriving(props: Props) {
         </ul>
       </details>
       <Choice {...props} />
+      <Consent feeling={feeling} own={own} />
       <Adaptations data={data} />
     </Page>
   );

@@ -44,6 +44,11 @@ export class Clock {
     return this.offsetS !== null;
   }
 
+  /** Sitting time of a reading with this stamp; what is drawn meanwhile has no part in it. */
+  stamp(ms: number): number | null {
+    return this.offsetS === null ? null : this.offsetS + (this.pace * ms) / 1000;
+  }
+
   /** Sitting time when the device's clock shows this. A better estimate never sets it back a little. */
   at(nowMs: number): number {
     const at = (this.offsetS ?? 0) + (this.pace * nowMs) / 1000;

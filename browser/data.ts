@@ -33,6 +33,9 @@ export interface PracticeData {
   readonly lengths: boolean;
   readonly turns: boolean;
   readonly song: boolean;
+  /** What phones may feel somewhere in it, and what of the other it may show while it runs. */
+  readonly senses: readonly ("breath" | "movement")[];
+  readonly shows: readonly string[];
   readonly questions: readonly Question[];
   readonly link: Link | null;
 }

@@ -7,7 +7,7 @@
 import { Clock } from "./clock";
 import { NOTHING_SAID, withUnheard } from "./own";
 import { read, VERSION, write } from "./wire";
-import type { Act, Own, Said, Show } from "./wire";
+import type { Act, Own, Said, Show, ToDevice } from "./wire";
 
 const BEAT_MS = 1000;
 const THIN_MS = 3000;
@@ -19,6 +19,9 @@ const BURST_MS = 60;
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 5000;
 const TOO_FAST_DELAY_MS = 3000;
+
+/** What the server says of what phones feel. */
+export type Felt = Extract<ToDevice, { readonly t: "hears" | "swell" | "reflection" }>;
 
 /** Why there is no more line, and none will be tried. */
 export type Over = "lost" | "over" | "elsewhere";
@@ -34,6 +37,9 @@ export interface Hearer {
   /** The line has been gone for so long that the server holds both, or is back. */
   cutOff(on: boolean): void;
   over(why: Over): void;
+  /** The server has every frame up to this one; `anew` is whether that is said by a new line. */
+  taken(sequence: number | null, anew: boolean): void;
+  felt(message: Felt): void;
 }
 
 /** What the line needs from its page; a test brings its own. */
@@ -92,6 +98,13 @@ export class Live {
     this.unheard.set(said.id, said);
     if (this.welcomed) this.send(said);
     this.tellOwn();
+  }
+
+  /** Send a frame of what this phone feels; false when there is no line for it just now. */
+  sendFrame(bytes: ArrayBuffer): boolean {
+    if (!this.welcomed || this.socket?.readyState !== 1) return false;
+    this.socket.send(bytes);
+    return true;
   }
 
   /** The page has woken, or the network has come back: don't wait for the next beat. */
@@ -237,6 +250,7 @@ export class Live {
         this.own = message.own;
         if (this.epoch !== "" && this.epoch !== message.epoch) this.giveBackWhatWouldCountTwice();
         this.tellOwn();
+        this.hearer.taken(message.taken, true);
         for (const said of this.unheard.values()) this.send(said);
         for (let i = 0; i < BURST; i++) setTimeout(() => this.welcomed && this.ping(), i * BURST_MS);
         break;
@@ -248,6 +262,7 @@ export class Live {
         break;
       case "pong":
         this.clock.pong(message.sent, nowMs, message.at);
+        this.hearer.taken(message.taken, false);
         // Not by the welcome: what was missed follows it, and then the first of these.
         this.setCutOff(false);
         break;
@@ -267,6 +282,11 @@ export class Live {
       case "dots":
         this.theirsThin = message.on;
         this.tellThin();
+        break;
+      case "hears":
+      case "swell":
+      case "reflection":
+        this.hearer.felt(message);
         break;
     }
   }

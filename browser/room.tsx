@@ -8,8 +8,11 @@ import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Choice } from "./arriving";
 import type { Gate } from "./arriving";
 import type { SittingData } from "./data";
+import { Consent, SensorOff } from "./feeling";
+import type { Feeling } from "./feeling";
 import { hasAccepted, wouldGoOn } from "./own";
 import { Press } from "./press";
+import { OthersBreath, Pace } from "./swell";
 import { text } from "./text";
 import type { Hearing } from "./voice";
 import type { Act, Own, Shown } from "./wire";
@@ -32,6 +35,9 @@ interface Props {
   readonly note: string;
   readonly sound: Sound;
   readonly gate: Gate;
+  readonly feeling: Feeling;
+  readonly at: () => number;
+  readonly tell: (words: string) => void;
   readonly say: (act: Act) => void;
   readonly pause: () => void;
   readonly goOn: () => void;
@@ -41,7 +47,7 @@ interface Props {
 }
 
 export function Room(props: Props) {
-  const { data, shown, near, own, thin, pausedHere, note, sound, stop } = props;
+  const { data, shown, near, own, feeling, thin, pausedHere, note, sound, stop } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const still = pausedHere || shown.still;
   const { cue } = shown;
@@ -81,10 +87,13 @@ export function Room(props: Props) {
           </p>
           {/* Keyed by the cue: a press belongs to the moment that was on the screen. */}
           <Offers {...props} song={song} key={`${shown.stage}/${shown.cue}`} />
+          {shown.show.includes("other-breath") && own.feels && <OthersBreath swell={feeling.swell} />}
+          {shown.show.includes("pace") && <Pace begins_at={shown.begins_at} at={props.at} key={shown.key} />}
           {shown.may.includes("choose") && (
             <details open={props.forgotten} class="later">
               <summary>{text.arriving.change}</summary>
               <Choice {...props} />
+              <Consent feeling={feeling} own={own} />
             </details>
           )}
         </>
@@ -110,6 +119,7 @@ export function Room(props: Props) {
               {text.sitting.smaller}
             </Press>
           )}
+          {own.feels && shown.stage === "sitting" && <SensorOff feeling={feeling} tell={props.tell} />}
           <Press quiet onPress={stop}>
             {shown.stage === "landing" ? text.sitting.enough : text.sitting.stop}
           </Press>

@@ -13,11 +13,13 @@ import { Astray, Closing } from "./closing";
 import { pageData } from "./data";
 import type { Link, SittingData } from "./data";
 import { LEAVING } from "./exit";
+import { Feeling } from "./feeling";
 import { Live, pageWorld } from "./live";
 import type { Over } from "./live";
 import { NOTHING_SAID } from "./own";
 import { Player } from "./player";
 import { After, asked, CheckIn, gateOf, marksOf, noAnswers } from "./questions";
+import { Rhythms } from "./reflection";
 import { Room } from "./room";
 import { keepMeeting, nameAfterSitting } from "./secret";
 import { fill, text } from "./text";
@@ -68,13 +70,27 @@ function begin(data: SittingData, root: HTMLElement): void {
     },
     own: (said) => (own.value = said),
     refused(act, why) {
+      feeling.refused(act);
       if (act.t === "pause") pausedHere.value = false;
       if (act.t !== "go_on") tell(why ? text.sitting.refused : text.sitting.perhaps);
     },
     thin: (on) => (thin.value = on),
     cutOff: (on) => (on ? player.hold() : player.release()),
     over: (why) => (over.value = why),
+    taken: (sequence, anew) => feeling.taken(sequence, anew),
+    felt: (message) => feeling.felt(message),
   });
+  // Two at one device can't each say yes alone.
+  const senses = shared ? [] : data.practice.senses;
+  const feeling = new Feeling(
+    {
+      say: (act) => live.say(act),
+      send: (bytes) => live.sendFrame(bytes),
+      stamp: (ms) => live.clock.stamp(ms),
+    },
+    senses,
+    data.practice.shows.includes("other-breath"),
+  );
   const time = {
     at: () => live.clock.at(performance.now()),
     get pace() {
@@ -135,8 +151,12 @@ function begin(data: SittingData, root: HTMLElement): void {
       voice.hush();
     }
     if (shown.stage === "sitting" || shown.stage === "landing") sat.value = true;
-    if (shown.stage === "closed") live.finish();
+    // Whoever had said yes may still ask to look; for everybody else there is nothing more to hear.
+    if (shown.stage === "closed" && own.peek().feels) feeling.closed();
+    const waits = feeling.looking.value === "open" || feeling.looking.value === "asked";
+    if (shown.stage === "closed" && !waits) live.finish();
   });
+  effect(() => feeling.follow(player.shown.value, own.value));
   effect(() => voice.want(hearing.value));
   effect(() => voice.setVolume(volume.value));
 
@@ -158,6 +178,8 @@ function begin(data: SittingData, root: HTMLElement): void {
   });
 
   const forget = () => {
+    feeling.forget();
+    feeling.reflection.value = null;
     before.value = {};
     after.value = {};
     gate.led.value = "";
@@ -181,7 +203,10 @@ function begin(data: SittingData, root: HTMLElement): void {
     player.look();
   };
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) return wake();
+    if (!document.hidden) {
+      if (feeling.isListening) tell(text.feeling.hidden);
+      return wake();
+    }
     // Somebody else may be the next to look at this screen. Marks say little; written words go.
     after.value = {};
     before.value = marksOf(before.value);
@@ -231,6 +256,9 @@ function begin(data: SittingData, root: HTMLElement): void {
           note={note.value}
           sound={{ hearing, volume }}
           gate={gate}
+          feeling={feeling}
+          at={time.at}
+          tell={tell}
           {...acts}
         />
       );
@@ -238,7 +266,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (!checkedIn.value && !own.value.ready) {
       return <CheckIn questions={beforehand} answers={before} done={() => (checkedIn.value = true)} />;
     }
-    return <Arriving data={data} own={own.value} gate={gate} {...acts} />;
+    return <Arriving data={data} own={own.value} gate={gate} feeling={feeling} {...acts} />;
   }
 
   function Landed() {
@@ -256,7 +284,12 @@ function begin(data: SittingData, root: HTMLElement): void {
         )}
       </Ending>
     );
-    return <After questions={afterwards} before={before} answers={after} urls={data.urls} end={end} />;
+    return (
+      <>
+        <After questions={afterwards} before={before} answers={after} urls={data.urls} end={end} />
+        <Rhythms feeling={feeling} />
+      </>
+    );
   }
 
   /** Two at one device were asked nothing in private, so both see the whole card. */

@@ -9,11 +9,11 @@ export function fill(words: string, values: Readonly<Record<string, string>>): s
 export const text = {
   arriving: {
     happens: "First a minute to settle. Nothing is recorded. Stopping is always whole.",
-    adults: "Both of you are adults.",
-    adapt: "Who should adapt or skip this",
+    adults: "You are both adults.",
+    adapt: "Who might adapt or skip",
     bodies: "Chair, pain, sight, hearing",
     choice: "Only for you: what is welcome today?",
-    choiceWhy: "Nobody is told whose choice was smaller. You can change your mind.",
+    choiceWhy: "Nobody is told whose was smaller. You can change your mind.",
     together: "Say it to each other: what is welcome today?",
     togetherWhy: "If one of you would like less, that is the one to press.",
     notToday: "Not today",
@@ -23,6 +23,120 @@ export const text = {
       "It begins once you have both read this, or two minutes after you are both here. There is nothing to do until then.",
     change: "Change my mind",
     leave: "Stop here",
+  },
+  feeling: {
+    offer: {
+      breath: "Breath, by phone",
+      movement: "Movement, by phone",
+    },
+    given: {
+      breath: "Breath, by phone: yes",
+      movement: "Movement, by phone: yes",
+    },
+    off: {
+      breath:
+        "If you like, this phone can lie on you and feel your breath. It is off unless you say yes, and a yes is for this sitting only. Leaving this closed is a no, and you are asked nothing.",
+      movement:
+        "If you like, this phone can feel how your hand moves. It is off unless you say yes, and a yes is for this sitting only. Leaving this closed is a no, and you are asked nothing.",
+    },
+    what: "It feels how it tilts and moves with you. It hears no sound and takes no photo.",
+    where:
+      "That goes into the memory of the server this page came from, and is never written down. It is gone three minutes after the sitting closes.",
+    unseen: "While you sit, neither of you can look at it.",
+    shows:
+      "In this practice each may feel the other's breath while you sit: as a soft sound, a tremble or a slow light, each as they like, or not at all.",
+    alone:
+      "Nobody is told of a yes or a no. It is only used when you have both said yes, each alone.",
+    back: "One tap takes your yes back, also in the middle and without a question. Then neither phone feels any more.",
+    later: "Afterwards, and only if you both ask, you can look at your two rhythms together.",
+    screen: "The screen stays on, nearly black. A phone that is locked feels nothing.",
+    yes: "Yes, for this sitting",
+    asking: "Asking the browser…",
+    place: "Where the phone can lie",
+    places: {
+      breath: [
+        "Lying: on your belly, or just below your ribs.",
+        "Sitting: against your lower ribs, in a waistband or a breast pocket.",
+        "Or between your own back and a cushion.",
+        "Standing: in a waistband, against your belly.",
+        "In a wheelchair: under a belt or a scarf at your lower ribs, and not on the frame.",
+        "With a belly that wants no weight, or where something hurts: wherever nothing presses.",
+        "Each keeps to their own phone. Nobody has to reach for the other's.",
+      ],
+      movement: [
+        "Lightly in the hand that moves.",
+        "Or in a sleeve, a glove or a band, on whatever of you moves.",
+        "Each keeps to their own phone. Nobody has to reach for the other's.",
+      ],
+    },
+    check: "Can it feel me?",
+    checking: "For twenty seconds it listens. There is nothing to do.",
+    hears: {
+      yes: "Yes, it can feel your breath.",
+      "too faint": "It is too faint there. A little lower, or closer to you, may do.",
+      moving: "You are moving just now, or the phone is. Later or somewhere else may do.",
+      nothing: "Nothing came from the phone. The practice is whole without it.",
+    },
+    takeBack: "Take my yes back",
+    sensorOff: "Sensor off",
+    isOff: "The sensor is off, here and there. Nothing else has changed.",
+    again: "Let the phone feel again",
+    hidden: "While this page was hidden the phone felt nothing. That is all right.",
+    why: {
+      plain:
+        "Browsers lend the sensor only to pages that come by https, and this one came by http. The practice is whole without it.",
+      none: "This device has no motion sensor, or lends it to no page. The practice is whole without it.",
+      refused:
+        "The browser was told no. Its settings for this page can change that. The practice is whole without it.",
+      untapped: "The browser wants to be asked by a tap. Another one may do.",
+      silent: "The sensor has said nothing so far. The practice is whole without it.",
+    },
+  },
+  swell: {
+    heading: "The other's breath, if you like",
+    sound: "As a soft sound",
+    tremble: "As a tremble",
+    light: "As a slow light",
+    quiet: "Nothing comes just now. Your own breath is always there.",
+  },
+  pace: {
+    heading: "A pace, as you like. Your own is as good.",
+    rising: "rising",
+    falling: "falling",
+  },
+  rhythms: {
+    offerHeading: "Two rhythms",
+    offer:
+      "If you both ask, you can look at your two rhythms together. Each asks alone, within three minutes, and nobody is told of one who asks.",
+    ask: "I would like to look",
+    asked: "If you both ask, it comes here. There is nothing to wait for, and you can leave whenever you like.",
+    gone: "There is nothing to look at together this time. That can have many causes, and this page doesn't know which. What was felt is forgotten.",
+    passed: "What was felt is forgotten now.",
+    heading: { breath: "Your two breaths", movement: "Your two ways of moving" },
+    says: "This is how it was, for some minutes. It says nothing about how good it was, or you are for each other.",
+    you: "You",
+    other: "The person you were with",
+    rate: {
+      breath: "about {rate} breaths a minute",
+      movement: "about {rate} movements a minute",
+    },
+    noRate: "could not be read well enough for a number",
+    read: "read: {read}",
+    alike: "Moments you moved alike",
+    apart: "Moments you moved apart",
+    none: "none that could be told",
+    moment: "{from} to {to}",
+    led: "Who moved first",
+    leds: {
+      you: "{from} to {to}: you, and the person you were with came after",
+      other: "{from} to {to}: the person you were with, and you came after",
+      neither: "{from} to {to}: now one, now the other",
+    },
+    drawing: "Two lines, one above the other, over {seconds} seconds. All that they say is in the words below them.",
+    inWords: "The same in words and numbers",
+    time: "Time",
+    gap: "Where a line is missing, nothing could be read.",
+    forgotten: "It is kept nowhere. When you close this page, it is gone.",
   },
   gate: {
     heading: "Only for you, first",

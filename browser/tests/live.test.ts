@@ -10,12 +10,14 @@ import type { Own, Shown } from "../wire";
 class FakeSocket {
   readyState = 0;
   sent: Record<string, unknown>[] = [];
+  frames: ArrayBuffer[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
 
-  send(text: string): void {
-    this.sent.push(JSON.parse(text) as Record<string, unknown>);
+  send(data: string | ArrayBuffer): void {
+    if (typeof data === "string") this.sent.push(JSON.parse(data) as Record<string, unknown>);
+    else this.frames.push(data);
   }
 
   close(): void {
@@ -37,7 +39,7 @@ class FakeSocket {
   }
 
   welcome(epoch = "e1", number = 0): void {
-    this.hear({ t: "welcome", v: 1, epoch, number, recovered: true, at: 0, pace: 1, own: NOTHING_SAID });
+    this.hear({ t: "welcome", v: 1, epoch, number, recovered: true, at: 0, pace: 1, own: NOTHING_SAID, taken: null });
   }
 }
 
@@ -48,6 +50,8 @@ class Told {
   overs: Over[] = [];
   thin: boolean[] = [];
   cutOff: boolean[] = [];
+  taken: [number | null, boolean][] = [];
+  felt: string[] = [];
   own: Own = NOTHING_SAID;
   refused: string[] = [];
   private timers: { atMs: number; everyMs: number; run: () => void; id: number }[] = [];
@@ -72,6 +76,8 @@ class Told {
       thin: (on) => this.thin.push(on),
       cutOff: (on) => this.cutOff.push(on),
       over: (why) => this.overs.push(why),
+      taken: (sequence, anew) => this.taken.push([sequence, anew]),
+      felt: (message) => this.felt.push(message.t),
     });
   }
 
@@ -350,3 +356,26 @@ test("waits between tries are random, grow, and are never longer than five secon
   assert.equal(delayMs(3, 0), 0);
   assert.equal(delayMs(500, 1), 5000);
 });
+
+test("a frame goes only to a server that has said welcome, and what it has taken is told", () =>
+  new Told().run(async (told) => {
+    const frame = new ArrayBuffer(16);
+    told.socket.open();
+    assert.equal(told.live.sendFrame(frame), false);
+    told.socket.welcome();
+    assert.equal(told.live.sendFrame(frame), true);
+    told.socket.hear({ t: "pong", sent: 0, at: 1, taken: 0 });
+    assert.deepEqual(told.taken, [[null, true], [0, false]]);
+    assert.deepEqual(told.socket.frames, [frame]);
+    told.socket.drop(1006);
+    assert.equal(told.live.sendFrame(frame), false);
+  }));
+
+test("what is said of feeling comes through as it is", () =>
+  new Told().run(async (told) => {
+    told.socket.open();
+    told.socket.welcome();
+    told.socket.hear({ t: "hears", answer: "yes" });
+    told.socket.hear({ t: "swell", at: 1, level: 0, trust: 1 });
+    assert.deepEqual(told.felt, ["hears", "swell"]);
+  }));

@@ -76,6 +76,8 @@ def _practice(practice: Practice, language: str, *, apart: bool, low: bool) -> d
             if (label := rung.offered_as(apart=apart)) and not (low and rung.eyes)
         ],
         "turns": practice.takes_turns,
+        "senses": sorted(practice.senses),
+        "shows": sorted(practice.shows),
     }
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from relational_space import practices
 from relational_space.site.voice.script import script
-from tests.browser.people import UNHURRIED, Somebody
+from tests.browser.people import FELT, UNHURRIED, Somebody
 from tests.place import served
 
 QUIET = (
@@ -70,6 +70,46 @@ def unhurried() -> str:
     return text
 
 
+FELT_TEXT = """
+format = 1
+languages = ["en"]
+later = true
+[title]
+en = "Felt"
+[promise]
+en = "Some minutes."
+[touch]
+en = "No touch."
+[limits]
+en = "Nobody has tested this exact practice. If you feel worse, stop."
+[[caution]]
+en = "If noticing breath makes you uneasy: leave it out."
+[[ladder]]
+name = "near"
+offered = true
+en = "Near"
+[[cue]]
+name = "how long"
+lasts = "8 s"
+mark = "begin"
+[cue.say]
+en = "This takes some minutes."
+[[cue]]
+name = "felt"
+lasts = "30 min"
+sense = ["breath"]
+[cue.say]
+en = "Maybe you notice a breath."
+[[cue]]
+name = "back to myself"
+stage = "land"
+lasts = "20 s"
+mark = "end"
+[cue.say]
+en = "Back to myself. What came up in the other is not yours to carry."
+"""
+
+
 @pytest.fixture
 def people(chromium):
     """Somebody at a device; all of them leave when the test is over."""
@@ -93,7 +133,8 @@ def paced(tmp_path_factory, pace: int) -> Iterator[str]:
     said.mkdir(exist_ok=True)
     (home / "voice").symlink_to(said)
     (home / "practices").mkdir()
-    (home / "practices" / f"{UNHURRIED}.toml").write_text(unhurried(), encoding="utf-8")
+    for name, text in ((UNHURRIED, unhurried()), (FELT, FELT_TEXT)):
+        (home / "practices" / f"{name}.toml").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         # A tone instead of a voice, which takes no core from the journeys; and all that most of them
         # say is there before the first.

@@ -23,6 +23,9 @@ SETTLED_MS = 650
 UNHURRIED = "mirroring-unhurried"
 """A practice of the places that journeys go to, for what has to be done within one moment of it."""
 
+FELT = "felt"
+"""Another one of them, in which phones feel breath from its second cue until somebody stops."""
+
 PATIENCE_S = 30
 """How long a machine with much else to do may take to show what comes next."""
 
@@ -68,6 +71,7 @@ class Somebody:
         self.refused: list[str] = []
         self.heard: list[dict] = []
         self.said: list[dict] = []
+        self.frames: list[bytes] = []
         self.context.on("request", lambda request: self.asked.append(request.url))
         self.context.on("console", lambda message: self.complaints.append(message.text))
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
@@ -76,7 +80,13 @@ class Somebody:
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.heard.append(json.loads(frame)))
-        socket.on("framesent", lambda frame: self.said.append(json.loads(frame)))
+        socket.on("framesent", self._sent)
+
+    def _sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes):
+            self.frames.append(frame)
+        else:
+            self.said.append(json.loads(frame))
 
     # What a person does
 

@@ -11,6 +11,7 @@ import pytest
 from relational_space.live import wire
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "wire.json").read_text())
+MOTION = json.loads((Path(__file__).parents[1] / "vectors" / "motion.json").read_text())
 TO_DEVICE = msgspec.json.Decoder(wire.ToDevice)
 
 
@@ -45,6 +46,20 @@ def test_the_server_reads_the_frames_that_a_device_packs(frame):
             for first in range(0, len(points), wire.POINTS)
         ]
     assert steps == frame["steps"]
+
+
+@pytest.mark.parametrize("case", MOTION, ids=lambda case: case["what"])
+def test_a_reading_comes_as_it_was_felt_or_stands_at_the_edge(case):
+    read = wire.read_frame(bytes.fromhex(case["bytes"]))
+    assert read.sequence == case["sequence"]
+    steps = (wire.ACCELERATION_STEP,) * 3 + (wire.TURNING_STEP_DEG,) * 3
+    for given, came in zip(case["samples"], struct.iter_unpack("<6h", read.values), strict=True):
+        for felt, each, step in zip(given[1:], came, steps, strict=True):
+            edge = 32767 * step
+            if felt is None:
+                assert each == wire.NO_READING
+            else:
+                assert abs(each * step - min(max(felt, -edge), edge)) <= 0.51 * step
 
 
 def test_every_message_has_a_vector():

@@ -1,0 +1,128 @@
+"""What a phone feels: asked in private, off until a yes, taken back in one tap, and fine without."""
+
+import struct
+from itertools import pairwise
+
+import pytest
+
+from relational_space.live import wire
+from tests.browser.looking import PHONE, Look
+from tests.browser.people import FELT, meet
+from tests.browser.sensors import Sensors, play, tilting
+
+pytestmark = pytest.mark.browser
+
+OFFER = "Breath, by phone"
+YES = "Yes, for this sitting"
+OFF = "Sensor off"
+OURS = ("A reload is required",)
+"""Chromium says so of the override that these tests use."""
+
+
+def opens_the_offer(somebody):
+    somebody.page.get_by_text(OFFER).click()
+
+
+def says_yes(somebody):
+    opens_the_offer(somebody)
+    somebody.press(YES)
+    somebody.sees("Where the phone can lie")
+
+
+def acts(somebody):
+    return [message["t"] for message in somebody.said if "id" in message]
+
+
+def is_felt(somebody):
+    return any("notice a breath" in screen["text"] for screen in somebody.seen)
+
+
+def felt_together(*people):
+    """Both sit, and the moment in which phones may feel has begun."""
+    for each in people:
+        each.press("Near")
+    for each in people:
+        each.waits_until(lambda each=each: is_felt(each), "come to what is felt")
+
+
+def taken(somebody):
+    pongs = [message["taken"] for message in somebody.heard if message["t"] == "pong"]
+    return pongs[-1] if pongs else None
+
+
+def test_nothing_is_felt_without_a_yes_and_nothing_more_after_it_is_taken_back(people, fast):
+    look = Look()
+    ada, ben = people(fast, viewport=PHONE), people(fast, viewport=PHONE)
+    sensors = Sensors(ada), Sensors(ben)
+    meet(ada, ben, FELT)
+    opens_the_offer(ada)
+    look.at(ada.page, "the offer")
+    ada.press(YES)
+    ada.sees("Where the phone can lie")
+    look.at(ada.page, "where it can lie")
+    felt_together(ada, ben)
+    still = [(ada, sensors[0], tilting(0.5, 5)), (ben, sensors[1], tilting(0.5, 4))]
+    play(still, 20, until=lambda: (taken(ada) or 0) > 5)
+    assert taken(ada) > 5
+    assert (ben.frames, taken(ben)) == ([], None)
+    assert ben.button(OFF).count() == 0
+    look.at(ada.page, "sitting, felt")
+    ada.press(OFF)
+    ada.sees("The sensor is off")
+    # What was on its way when the finger came down may still go.
+    ada.waits(0.3)
+    gone = len(ada.frames)
+    play(still, 1)
+    assert len(ada.frames) == gone
+    assert acts(ada).count("unfeel") == 1
+    assert ada.button(OFF).count() == 0
+    assert look.wrong == []
+    ada.goes_quietly(but=OURS)
+
+
+def test_what_a_phone_sends_are_its_readings_with_their_own_stamps(people, fast):
+    ada, ben = people(fast), people(fast)
+    phones = [(ada, Sensors(ada), tilting(2, 1)), (ben, Sensors(ben), tilting(2, 1))]
+    meet(ada, ben, FELT)
+    for each in (ada, ben):
+        says_yes(each)
+    felt_together(ada, ben)
+    play(phones, 20, until=lambda: (taken(ada) or 0) > 30)
+    frames = [wire.read_frame(data) for data in ada.frames]
+    assert [frame.sequence for frame in frames] == list(range(len(frames)))
+    ends = [(frame.at, frame.until) for frame in frames]
+    assert all(end <= begins + 1e-3 for (_, end), (begins, _) in pairwise(ends))
+    # Ten frames a real second, which are twenty seconds of this sitting.
+    assert 1.0 < (ends[-1][1] - ends[0][0]) / len(frames) < 4.0
+    values = [reading for frame in frames for reading in struct.iter_unpack("<6h", frame.values)]
+    size = [sum((one * wire.ACCELERATION_STEP) ** 2 for one in r[:3]) ** 0.5 for r in values]
+    assert all(9.6 < one < 10.0 for one in size)
+    # It tilts to either side of 20° by two degrees.
+    forward = [r[1] * wire.ACCELERATION_STEP for r in values]
+    assert max(forward) - min(forward) > 0.3
+
+
+ANSWERS = """
+(window.answers = ["denied", "NotAllowedError"],
+ DeviceMotionEvent.requestPermission = () => {
+   const answer = window.answers.shift();
+   return answer === "denied" ? Promise.resolve(answer) : Promise.reject(new DOMException("", answer));
+ })
+"""
+
+
+def test_without_a_sensor_there_is_a_sentence_and_the_practice_goes_on(people, fast):
+    ada, ben = people(fast), people(fast)
+    ben.context.add_init_script(ANSWERS)
+    meet(ada, ben, FELT)
+    for each in (ada, ben):
+        opens_the_offer(each)
+        each.press(YES)
+    ada.sees("This device has no motion sensor")
+    ben.sees("The browser was told no.")
+    # As iOS answers when a page asks by itself.
+    ben.press(YES)
+    ben.sees("The browser wants to be asked by a tap.")
+    assert "feel" not in acts(ada) + acts(ben)
+    felt_together(ada, ben)
+    assert (ada.frames, ben.frames) == ([], [])
