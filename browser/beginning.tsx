@@ -129,6 +129,9 @@ function Limits({ said, next }: { readonly said: string; readonly next: () => vo
           <li>{point}</li>
         ))}
       </ul>
+      <p class="links">
+        <a href="/seen/">{limits.seen}</a>
+      </p>
       <div class="row">
         <button type="button" onClick={next}>
           {limits.next}
@@ -252,10 +255,12 @@ interface ConfirmProps {
   readonly said: string;
   readonly back: () => void;
   readonly begin: () => void;
+  /** What the press does, where it isn't beginning. */
+  readonly act?: string;
 }
 
 /** The end of the code, typed once by whoever has it. */
-export function Confirm({ code, said, back, begin }: ConfirmProps) {
+export function Confirm({ code, said, back, begin, act }: ConfirmProps) {
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState(false);
   const send = (event: Event) => {
@@ -285,7 +290,7 @@ export function Confirm({ code, said, back, begin }: ConfirmProps) {
           {wrong ? mine.begin.confirmWrong : said}
         </p>
         <div class="row">
-          <button>{mine.begin.begin}</button>
+          <button>{act ?? mine.begin.begin}</button>
           <button type="button" class="quiet" onClick={back}>
             {mine.begin.back}
           </button>

@@ -3,7 +3,7 @@
 // On a guest's arrival the fragment leaves the address bar before anything else happens. The pages
 // ask how things stand every two seconds; what they learn is a name at the door, or that it opened.
 
-import qrcode from "qrcode-generator";
+import { drawn } from "./qr";
 import {
   bringOnly,
   fourWords,
@@ -72,7 +72,7 @@ function showWays(ways: HTMLElement, secret: string): void {
   const code = withSecret(ways.dataset["qr"]);
   const link = withSecret(ways.dataset["link"]);
   const place = document.getElementById("qr");
-  if (place && code) place.replaceChildren(drawn(code));
+  if (place && code) place.replaceChildren(drawn(code, text.door.qr));
   const field = document.getElementById("link");
   if (!(field instanceof HTMLInputElement) || !link) return;
   field.value = link;
@@ -97,40 +97,6 @@ async function copy(field: HTMLInputElement, said: HTMLElement): Promise<void> {
     field.select();
     said.textContent = text.door.copyBy;
   }
-}
-
-/** The address as a QR code: one SVG path, drawn here since the server never sees the fragment. */
-function drawn(address: string): SVGSVGElement {
-  const code = qrcode(0, "M");
-  code.addData(address);
-  code.make();
-  const size = code.getModuleCount();
-  const margin = 4;
-  let path = "";
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      if (code.isDark(y, x)) path += `M${x + margin} ${y + margin}h1v1h-1z`;
-    }
-  }
-  const svg = element("svg", {
-    viewBox: `0 0 ${size + 2 * margin} ${size + 2 * margin}`,
-    role: "img",
-    "aria-label": text.door.qr,
-    class: "qr",
-    "shape-rendering": "crispEdges",
-  });
-  // Cameras want dark on light, whatever the page's colours are.
-  svg.append(
-    element("rect", { width: "100%", height: "100%", fill: "#ffffff" }),
-    element("path", { d: path, fill: "#000000" }),
-  );
-  return svg as SVGSVGElement;
-}
-
-function element(name: string, attributes: Readonly<Record<string, string>>): SVGElement {
-  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
 }
 
 function button(words: string, press: () => void): HTMLButtonElement {

@@ -248,6 +248,12 @@ export class Journal {
     await this.postSlot(await this.open().passkeySlot(name), undefined);
   }
 
+  /** Learn which ways there are now: another device may have changed them. */
+  async lookAgain(): Promise<void> {
+    const { slots } = begunIn(await told(this.ask, "GET", "/sealed/"));
+    this.begun = { ...this.begun, slots };
+  }
+
   async removeWay(slot: KeptSlot): Promise<void> {
     this.begun = begunIn(await told(this.ask, "DELETE", `/sealed/slots/?id=${slot.id}`));
   }

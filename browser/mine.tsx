@@ -14,7 +14,7 @@ import { rooms, type MineData } from "./rooms";
 import { fill } from "./text";
 import { mine } from "./text-mine";
 
-const NOTHING: MineData = { spaces: [] };
+const NOTHING: MineData = { address: "", spaces: [] };
 
 function Mine({ open, data }: { readonly open: Open; readonly data: MineData }) {
   const [name, setName] = useState(roomOfPage);
@@ -34,7 +34,7 @@ function Mine({ open, data }: { readonly open: Open; readonly data: MineData }) 
           {mine.rooms.back}
         </button>
       </p>
-      <Component desk={open.desk} journal={open.journal} data={data} go={go} />
+      <Component desk={open.desk} journal={open.journal} data={data} go={go} open={open} />
     </>
   );
 }
@@ -44,6 +44,7 @@ function List({ open, go }: { readonly open: Open; readonly go: (room: string) =
   const { shut } = mine;
   return (
     <Page title={mine.rooms.heading}>
+      {open.by === "code" && <ByCode go={go} />}
       <ul class="stack">
         {rooms
           .filter((room) => room.title !== "")
@@ -57,7 +58,22 @@ function List({ open, go }: { readonly open: Open; readonly go: (room: string) =
       </ul>
       {shelf && <Shut n={shelf.unopened} one={shut.unopened} many={shut.unopenedMany} />}
       {shelf && <Shut n={shelf.newer} one={shut.newer} many={shut.newerMany} />}
+      <p class="links">
+        <a href="/seen/">{mine.limits.seen}</a>
+      </p>
     </Page>
+  );
+}
+
+/** Whoever opened them with the code may have lost the passphrase. */
+function ByCode({ go }: { readonly go: (room: string) => void }) {
+  return (
+    <div class="card notice">
+      <p>{mine.rooms.byCode}</p>
+      <button type="button" class="quiet" onClick={() => go("ways")}>
+        {mine.ways.title}
+      </button>
+    </div>
   );
 }
 
@@ -76,7 +92,8 @@ function roomOfPage(): string {
 const root = document.getElementById("mine");
 if (root) {
   const data = pageData<MineData>("mine-data") ?? NOTHING;
-  render(<Opening>{(open) => <Mine open={open} data={data} />}</Opening>, root);
+  const spaces = data.spaces.map((space) => space.id);
+  render(<Opening spaces={spaces}>{(open) => <Mine open={open} data={data} />}</Opening>, root);
   // A page that is kept for the Back button must not bring back what somebody wrote.
   addEventListener("pagehide", () => render(null, root));
   addEventListener("pageshow", (event) => {

@@ -16,29 +16,46 @@ import { Page } from "./questions";
 import { slotsBeside } from "./slots";
 import { mine } from "./text-mine";
 import { Unlocking } from "./unlocking";
+import type { SlotKind } from "./words";
 
 export interface Open {
   readonly journal: Journal;
   readonly desk: Desk;
   readonly lock: () => void;
+  /** How they were opened: whoever used the code may want a new passphrase. */
+  readonly by: SlotKind | "begun";
+  /** Erase everything, here and at the server, and say so. Rejects when that could not be done. */
+  readonly erase: () => Promise<void>;
 }
 
 interface Props {
   /** While somebody sits, nothing locks. */
   readonly holds?: boolean;
+  /** Their spaces, so that a sealed copy that is taken along before beginning anew is whole. */
+  readonly spaces?: readonly string[];
   readonly children: (open: Open) => ComponentChildren;
 }
 
-type Stage = "arriving" | "unreachable" | "signed out" | "beginning" | "locked" | "open";
+type Stage =
+  | "unsealed"
+  | "arriving"
+  | "unreachable"
+  | "signed out"
+  | "beginning"
+  | "locked"
+  | "open"
+  | "erased";
 
-export function Opening({ holds = false, children }: Props) {
+export function Opening({ holds = false, spaces = [], children }: Props) {
   const [stage, setStage] = useState<Stage>("arriving");
   const [journal, setJournal] = useState<Journal | null>(null);
   const [desk, setDesk] = useState<Desk | null>(null);
+  const [by, setBy] = useState<Open["by"]>("begun");
   const watch = useRef<Watch | null>(null);
   const here = useRef<{ readonly journal: Journal; readonly desk: Desk } | null>(null);
 
   const arrive = () => {
+    if (!isSecureContext) return setStage("unsealed");
     setStage("arriving");
     Journal.arrive(slotsBeside()).then(
       (come) => {
@@ -62,7 +79,7 @@ export function Opening({ holds = false, children }: Props) {
     setStage((now) => (now === "open" ? "locked" : now));
   };
 
-  const opened = async (open: Journal) => {
+  const opened = async (open: Journal, how: Open["by"]) => {
     const laid = new Desk(open);
     here.current = { journal: open, desk: laid };
     watch.current = watchForLock(lock);
@@ -70,8 +87,15 @@ export function Opening({ holds = false, children }: Props) {
     await laid.begin();
     // It may have locked while it was reading.
     if (!open.isOpen) return;
+    setBy(how);
     setDesk(laid);
     setStage("open");
+  };
+
+  const erase = async (all: Journal) => {
+    await all.erase();
+    lock();
+    setStage("erased");
   };
 
   useEffect(arrive, []);
@@ -85,6 +109,16 @@ export function Opening({ holds = false, children }: Props) {
   }, []);
 
   if (stage === "arriving") return <p role="status">{mine.arriving}</p>;
+  if (stage === "unsealed") {
+    return (
+      <Page title={mine.unsealed}>
+        <p>{mine.unsealedMore}</p>
+        <a class="button" href="/phones/">
+          {mine.phones}
+        </a>
+      </Page>
+    );
+  }
   if (stage === "unreachable") {
     return (
       <Page title={mine.unreachable}>
@@ -104,16 +138,38 @@ export function Opening({ holds = false, children }: Props) {
       </Page>
     );
   }
+  if (stage === "erased") return <Erased next={() => setStage("beginning")} />;
   if (stage === "beginning") {
-    return <Beginning journal={journal} opened={() => opened(journal)} elsewhere={arrive} />;
+    return <Beginning journal={journal} opened={() => opened(journal, "begun")} elsewhere={arrive} />;
   }
   if (stage === "locked" || desk === null) {
-    return <Unlocking journal={journal} opened={() => opened(journal)} again={arrive} />;
+    return (
+      <Unlocking
+        journal={journal}
+        spaces={spaces}
+        opened={(how) => opened(journal, how)}
+        again={arrive}
+        erase={() => erase(journal)}
+      />
+    );
   }
   return (
     <Covered>
-      <OpenWords open={{ journal, desk, lock }}>{children}</OpenWords>
+      <OpenWords open={{ journal, desk, lock, by, erase: () => erase(journal) }}>{children}</OpenWords>
     </Covered>
+  );
+}
+
+function Erased({ next }: { readonly next: () => void }) {
+  return (
+    <Page title={mine.erase.done}>
+      <p>{mine.erase.doneMore}</p>
+      <div class="row">
+        <button type="button" class="quiet" onClick={next}>
+          {mine.erase.anew}
+        </button>
+      </div>
+    </Page>
   );
 }
 

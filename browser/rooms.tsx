@@ -6,6 +6,7 @@
 //   journal  the journal below it, for what a desk does not do
 //   data     what the server wrote into the page: the spaces of this person
 //   go       to another room, or to the list with ""
+//   open     how the words were opened, and how they are erased
 // Its fields are `Written` with `useDraft`, and `KeepingFor` stands where something is first kept
 // (all in writing.tsx). It draws itself in a `Page`. Whatever it holds it holds in its own state: that goes when
 // the words lock, and nothing readable may be anywhere else. A kind is a short word of small letters
@@ -13,7 +14,14 @@
 
 import type { ComponentType } from "preact";
 import type { Desk } from "./desk";
+import { Devices } from "./devices";
+import { Erasing } from "./erasing";
 import type { Journal } from "./journal";
+import type { Open } from "./opening";
+import { SpaceKeys } from "./space-keys";
+import { Taking } from "./taking";
+import { mine } from "./text-mine";
+import { WaysIn } from "./ways-in";
 
 export interface SpaceData {
   readonly id: string;
@@ -22,6 +30,8 @@ export interface SpaceData {
 }
 
 export interface MineData {
+  /** Where another device finds this page. */
+  readonly address: string;
   readonly spaces: readonly SpaceData[];
 }
 
@@ -30,6 +40,7 @@ export interface RoomProps {
   readonly journal: Journal;
   readonly data: MineData;
   readonly go: (room: string) => void;
+  readonly open: Open;
 }
 
 export interface Room {
@@ -40,4 +51,12 @@ export interface Room {
   readonly Component: ComponentType<RoomProps>;
 }
 
-export const rooms: readonly Room[] = [];
+const { ways, spaces, devices, taking, erase } = mine;
+
+export const rooms: readonly Room[] = [
+  { name: "spaces", title: spaces.title, about: spaces.about, Component: SpaceKeys },
+  { name: "ways", title: ways.title, about: ways.about, Component: WaysIn },
+  { name: "devices", title: devices.title, about: devices.about, Component: Devices },
+  { name: "taking", title: taking.title, about: taking.about, Component: Taking },
+  { name: "erase", title: erase.title, about: erase.about, Component: Erasing },
+];

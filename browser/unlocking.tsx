@@ -5,26 +5,30 @@
 
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { NotKept, type Journal, type KeptSlot } from "./journal";
+import { Lost } from "./lost";
 import { Page } from "./questions";
 import { fill } from "./text";
 import { mine } from "./text-mine";
 import { Tries } from "./tries";
-import { Newer, passkeysHere, readCode } from "./words";
+import { Newer, passkeysHere, readCode, type SlotKind } from "./words";
 
 interface Props {
   readonly journal: Journal;
-  readonly opened: () => Promise<void>;
+  readonly spaces: readonly string[];
+  readonly opened: (by: SlotKind) => Promise<void>;
+  readonly erase: () => Promise<void>;
   /** Ask the server anew what it holds. */
   readonly again: () => void;
 }
 
-export function Unlocking({ journal, opened, again }: Props) {
+export function Unlocking({ journal, spaces, opened, again, erase }: Props) {
   const { unlock } = mine;
   const [by, setBy] = useState<"passphrase" | "code">("passphrase");
   const [typed, setTyped] = useState("");
   const [shown, setShown] = useState(false);
   const [said, setSaid] = useState("");
   const [busy, setBusy] = useState(false);
+  const [lost, setLost] = useState(false);
   const tries = useMemo(() => new Tries(journal.me), [journal]);
   const passkeys = passkeysHere() ? journal.ways.filter((way) => way.kind === "passkey") : [];
 
@@ -34,7 +38,7 @@ export function Unlocking({ journal, opened, again }: Props) {
     return () => document.removeEventListener("visibilitychange", hidden);
   }, []);
 
-  const open = async (how: () => Promise<void>) => {
+  const open = async (kind: SlotKind, how: () => Promise<void>) => {
     const waitMs = tries.waitMs(Date.now());
     if (waitMs > 0) {
       setSaid(fill(unlock.wait, { seconds: `${Math.ceil(waitMs / 1000)}` }));
@@ -45,7 +49,7 @@ export function Unlocking({ journal, opened, again }: Props) {
     try {
       await how();
       tries.opened();
-      await opened();
+      await opened(kind);
       setSaid("");
     } catch (error) {
       setSaid(why(error));
@@ -67,14 +71,15 @@ export function Unlocking({ journal, opened, again }: Props) {
     event.preventDefault();
     if (busy || typed.trim() === "") return;
     if (by === "code" && readCode(typed) === null) setSaid(unlock.slip);
-    else void open(() => journal.unlock(by, typed));
+    else void open(by, () => journal.unlock(by, typed));
   };
-  const byPasskey = (way: KeptSlot) => void open(() => journal.unlockByPasskey(way));
+  const byPasskey = (way: KeptSlot) => void open("passkey", () => journal.unlockByPasskey(way));
   const other = () => {
     setBy(by === "code" ? "passphrase" : "code");
     setTyped("");
     setSaid("");
   };
+  if (lost) return <Lost journal={journal} spaces={spaces} back={() => setLost(false)} erase={erase} />;
   return (
     <Page title={unlock.heading}>
       <p class="soft">{unlock.why}</p>
@@ -110,6 +115,9 @@ export function Unlocking({ journal, opened, again }: Props) {
           ))}
           <button type="button" class="quiet" onClick={other}>
             {by === "code" ? unlock.byPassphrase : unlock.byCode}
+          </button>
+          <button type="button" class="quiet" onClick={() => setLost(true)}>
+            {unlock.lost}
           </button>
         </div>
       </form>

@@ -29,6 +29,7 @@ PAGES = (
     *(f"/practices/{name}/" for name in SHELF.practices),
     "/help/",
     "/care/",
+    "/seen/",
 )
 
 FEW_WORDS = 60

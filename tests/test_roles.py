@@ -45,7 +45,7 @@ NewBrowser = Callable[..., Client]
 # browser, at what is its own; those who have signed in, at their own account; and those whose
 # space or sitting it is.
 TO_READ = {
-    "front", "alone", "whom", "ask", "asked", "practices", "practice", "help", "care", "phones",
+    "front", "alone", "whom", "ask", "asked", "practices", "practice", "help", "care", "seen", "phones",
     "phones-certificate", "health", "later", "offered",
 }  # fmt: skip
 EVERYBODY = {

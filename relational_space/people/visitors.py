@@ -11,12 +11,16 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from relational_space.people.models import Person
 
 GUEST_S = 24 * 60 * 60
 """A guest's session is forgotten after a day, as the longest invitation is."""
+
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names by which a machine finds nothing but itself."""
 
 _IN_SESSION = "visitor"
 
@@ -56,6 +60,17 @@ def passkeys_work(request: HttpRequest) -> bool:
     except ValueError:
         return request.is_secure() or host == "localhost"
     return False
+
+
+def reachable(request: HttpRequest, path: str) -> str:
+    """The address under which a phone finds this path: not the one that only this machine knows."""
+    here = request.build_absolute_uri(path)
+    if urlsplit(here).hostname not in HERE:
+        return here
+    if phones := settings.RELATIONAL_SPACE.get("phones"):
+        return str(phones).rstrip("/") + path
+    elsewhere = [host for host in settings.ALLOWED_HOSTS if host.strip("[]") not in HERE]
+    return f"http://{elsewhere[0]}:{request.get_port()}{path}" if elsewhere else here
 
 
 def address(request: HttpRequest) -> str:

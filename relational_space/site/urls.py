@@ -14,6 +14,7 @@ urlpatterns = [
     path("practices/<slug:name>/", views.practice, name="practice"),
     path("help/", views.get_help, name="help"),
     path("care/", views.care, name="care"),
+    path("seen/", views.seen, name="seen"),
     path("phones/", phones.phones, name="phones"),
     path("phones/certificate.crt", phones.certificate, name="phones-certificate"),
     path("", include("relational_space.people.urls")),

@@ -100,6 +100,12 @@ def care(request: HttpRequest) -> HttpResponse:
     return render(request, "care.html")
 
 
+@require_safe
+def seen(request: HttpRequest) -> HttpResponse:
+    """What whoever keeps this place can tell, of everybody; it is the same page for all."""
+    return render(request, "seen.html")
+
+
 def _spoken(request: HttpRequest) -> Callable[[str, str], str]:
     """What gives words the address of a recording; silent where no server has a voice."""
     state = getattr(request, "scope", {}).get("state", {})

@@ -9,10 +9,8 @@ from contextlib import suppress
 from datetime import date, timedelta
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -29,7 +27,7 @@ from django.views.decorators.http import (
 from relational_space.people import limits
 from relational_space.people.adapter import let_begin
 from relational_space.people.spoken import word_list
-from relational_space.people.visitors import address, marked, visitor
+from relational_space.people.visitors import address, marked, reachable, visitor
 from relational_space.practice.errors import Refused
 from relational_space.practice.reading import MOST_DAYS
 from relational_space.spaces import access, actions, calendars, tickets, tokens
@@ -47,7 +45,6 @@ WRONG_WORDS, WRONG_WORDS_S = 5, 15 * 60
 TICKETS_A_MINUTE = 20
 OWN_DOOR, OTHERS_DOORS = "own_door", "others_doors"
 """In a session: the door that was opened from here, and those at which somebody waits here."""
-HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 # Doors: the inviter
@@ -136,7 +133,7 @@ def _door_page(
 ) -> HttpResponse:
     ways = {token.way for token in mine.tokens.filter(expires_at__gt=timezone.now())}
     shown = {
-        way: _reachable(request, reverse("come", args=[tokens.token(mine.salt, way)]))
+        way: reachable(request, reverse("come", args=[tokens.token(mine.salt, way)]))
         for way in (Way.QR, Way.LINK)
         if way in ways
     }
@@ -147,21 +144,10 @@ def _door_page(
         "qr": shown.get(Way.QR, ""),
         "link": shown.get(Way.LINK, ""),
         "words": tokens.words(mine.salt) if Way.WORDS in ways else (),
-        "words_at": _reachable(request, reverse("words")),
+        "words_at": reachable(request, reverse("words")),
         "space": mine.space,
     }
     return render(request, "spaces/door.html", page, status=status)
-
-
-def _reachable(request: HttpRequest, path: str) -> str:
-    """The address under which a phone finds this path: not the one that only this machine knows."""
-    here = request.build_absolute_uri(path)
-    if urlsplit(here).hostname not in HERE:
-        return here
-    if phones := settings.RELATIONAL_SPACE.get("phones"):
-        return str(phones).rstrip("/") + path
-    elsewhere = [host for host in settings.ALLOWED_HOSTS if host not in HERE]
-    return f"http://{elsewhere[0]}:{request.get_port()}{path}" if elsewhere else here
 
 
 def _seconds_left(mine: Door) -> dict[str, int]:

@@ -14,6 +14,7 @@ import msgspec
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -24,7 +25,7 @@ from django.views.decorators.http import (
 from relational_space.people import limits
 from relational_space.people.models import Person
 from relational_space.people.spoken import word_list
-from relational_space.people.visitors import marked, visitor
+from relational_space.people.visitors import marked, reachable, visitor
 from relational_space.words import access, actions
 from relational_space.words.access import Scope
 from relational_space.words.models import Kind, Record
@@ -154,7 +155,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         {"id": str(side.space), "name": side.name, "resting": side.is_resting}
         for side in access.sides(_me(request))
     ]
-    return render(request, "words/mine.html", {"data": {"spaces": spaces}})
+    data = {"address": reachable(request, reverse("mine")), "spaces": spaces}
+    return render(request, "words/mine.html", {"data": data})
 
 
 @require_safe

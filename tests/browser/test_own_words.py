@@ -1,5 +1,6 @@
 """Somebody's own words in a real browser: begun, locked, opened again, and gone from the page meanwhile."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -122,4 +123,154 @@ def test_words_are_begun_locked_and_opened_by_passphrase_and_by_code(ada, device
     is_open(page)
     history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
     assert [each["url"] for each in history["entries"]] == ["about:blank", f"{ada.address}/mine/"]
+    assert ada.look.wrong == []
+
+
+KEY = {
+    "protocol": "ctap2",
+    "ctap2Version": "ctap2_1",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+    "hasPrf": True,
+}
+
+
+def with_a_passkey(page: Page) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})
+
+
+def go(page: Page, room: str) -> None:
+    page.get_by_role("button", name=room).click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
+def lock(page: Page) -> None:
+    page.get_by_role("button", name="Lock").click()
+    page.get_by_role("heading", name="Your words are locked").wait_for()
+
+
+def damage_the_passphrase(page: Page) -> None:
+    """The server hands out a slot in which one byte has changed."""
+
+    def answer(route):
+        held = route.fetch().json()
+        for slot in held["slots"]:
+            if slot["kind"] == "passphrase":
+                at = len(slot["sealed"]) - 20
+                other = "A" if slot["sealed"][at] != "A" else "B"
+                slot["sealed"] = slot["sealed"][:at] + other + slot["sealed"][at + 1 :]
+        route.fulfill(body=json.dumps(held), content_type="application/json")
+
+    page.route("**/sealed/", answer)
+
+
+def test_whoever_has_one_way_makes_the_others_anew_and_old_ones_open_nothing(ada, device):
+    page = device()
+    page.get_by_role("button", name="I have lost my ways in").click()
+    ada.look.at(page, "lost")
+    page.get_by_role("button", name="Back").click()
+    damage_the_passphrase(page)
+    page.reload()
+    unlock(page, ada.passphrase)
+    page.get_by_text("That did not open them").wait_for()
+    page.get_by_role("button", name="With the recovery code").click()
+    unlock(page, ada.code, "Your recovery code")
+    is_open(page)
+    page.unroute("**/sealed/")
+    page.get_by_text("You opened them with the recovery code").wait_for()
+    page.get_by_role("button", name="Ways in").first.click()
+    page.get_by_role("button", name="A new passphrase").click()
+    page.get_by_role("button", name="Rather one of my own").click()
+    page.get_by_label("A passphrase of your own").fill("a heron, three reeds")
+    page.get_by_role("button", name="Take this one").click()
+    page.get_by_text("The new passphrase opens your words").wait_for()
+    ada.look.at(page, "ways in")
+    lock(page)
+    unlock(page, ada.passphrase)
+    page.get_by_text("That did not open them").wait_for()
+    ada.passphrase = "a heron, three reeds"
+    unlock(page, f" {ada.passphrase} ")
+    page.get_by_role("heading", name="Ways in").wait_for()
+
+    page.get_by_role("button", name="A new recovery code").click()
+    code = page.locator(".secret").inner_text()
+    page.get_by_role("button", name="I have it").click()
+    page.get_by_label("The last four signs").fill(code[-4:])
+    page.get_by_role("button", name="A new recovery code").click()
+    page.get_by_text("The new code opens your words").wait_for()
+    lock(page)
+    page.get_by_role("button", name="With the recovery code").click()
+    unlock(page, ada.code, "Your recovery code")
+    page.get_by_text("That did not open them").wait_for()
+    ada.code = code
+    unlock(page, ada.code, "Your recovery code")
+    page.get_by_role("heading", name="Ways in").wait_for()
+    assert ada.look.wrong == []
+
+
+def test_a_passkey_opens_words_until_it_is_removed(ada, device):
+    page = device()
+    with_a_passkey(page)
+    bodies = []
+    page.on("request", lambda request: bodies.append(request.post_data or ""))
+    unlock(page, ada.passphrase)
+    is_open(page)
+    go(page, "Ways in")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_text("The passkey opens your words from now on").wait_for()
+    lock(page)
+    page.get_by_role("button", name="With a passkey").click()
+    page.get_by_role("heading", name="Ways in").wait_for()
+    page.get_by_role("button", name="Remove it").click()
+    page.get_by_text("Remove this passkey?").wait_for()
+    page.get_by_role("button", name="Remove it").click()
+    page.get_by_text("Removed.").wait_for()
+    lock(page)
+    expect(page.get_by_role("button", name="With a passkey")).to_have_count(0)
+    # What the passkey derived is in no request, nor is a passphrase.
+    assert [body for body in bodies if "prf" in re.sub(r"[\w+/=-]{20,}", "", body)] == []
+    assert not any(ada.passphrase in body for body in bodies)
+
+
+def test_a_second_device_needs_nothing_of_the_first(ada, device):
+    """She is signed in there, and its browser has kept nothing yet."""
+    page = device()
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    unlock(page, ada.passphrase)
+    is_open(page)
+    for room in ("Another device of yours", "Take them along", "Keys of your spaces"):
+        go(page, room)
+        ada.look.at(page, room)
+        page.get_by_role("button", name="Everything here").click()
+    assert ada.look.wrong == []
+
+
+def test_with_every_way_lost_one_begins_anew_once_it_was_said_twice(ada, device):
+    """The last in this file: Ada has nothing afterwards."""
+    page = device()
+    page.get_by_role("button", name="I have lost my ways in").click()
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Take the sealed ones along").click()
+    head = json.loads(taken.value.path().read_text().splitlines()[0])
+    assert {slot["kind"] for slot in head["slots"]} >= {"passphrase", "code"}
+    page.get_by_role("button", name="Begin anew").click()
+    page.get_by_role("heading", name="Erase what is sealed").wait_for()
+    ada.look.at(page, "erase and begin anew")
+    page.get_by_role("button", name="Leave it sealed").click()
+    page.get_by_role("button", name="I have lost my ways in").click()
+    page.get_by_role("button", name="Begin anew").click()
+    page.wait_for_timeout(650)
+    page.get_by_role("button", name="Erase it and begin anew").click()
+    page.get_by_text("It is erased.").wait_for()
+    kept = page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('words:'))")
+    assert kept == []
+    assert page.evaluate("fetch('/sealed/').then((said) => said.json())")["keyring"] is None
+    page.get_by_role("button", name="Begin anew").click()
+    page.get_by_role("heading", name="Before the first word").wait_for()
     assert ada.look.wrong == []

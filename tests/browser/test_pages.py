@@ -20,6 +20,7 @@ PAGES = (
     "/practices/what-i-see-in-you/",
     "/help/",
     "/care/",
+    "/seen/",
 )
 
 
