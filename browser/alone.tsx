@@ -47,6 +47,7 @@ const EMPTY: Shown = {
   hints: [],
   sense: [],
   show: [],
+  view: "none",
 };
 
 function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): void {

@@ -7,7 +7,7 @@
 import { Clock } from "./clock";
 import { NOTHING_SAID, withUnheard } from "./own";
 import { read, VERSION, write } from "./wire";
-import type { Act, Own, Said, Show, ToDevice } from "./wire";
+import type { Act, CallSignal, Meeting, Own, Said, Show, ToDevice } from "./wire";
 
 const BEAT_MS = 1000;
 const THIN_MS = 3000;
@@ -40,6 +40,10 @@ export interface Hearer {
   /** The server has every frame up to this one; `anew` is whether that is said by a new line. */
   taken(sequence: number | null, anew: boolean): void;
   felt(message: Felt): void;
+  /** What both would have of a call, and that the other's device is here. */
+  call(meeting: Meeting): void;
+  /** What the other's page says about it. */
+  signal(signal: CallSignal): void;
 }
 
 /** What the line needs from its page; a test brings its own. */
@@ -104,6 +108,13 @@ export class Live {
   sendFrame(bytes: ArrayBuffer): boolean {
     if (!this.welcomed || this.socket?.readyState !== 1) return false;
     this.socket.send(bytes);
+    return true;
+  }
+
+  /** Tell the other's page something about the call: now, or not at all. Whether it was said. */
+  signal(signal: CallSignal): boolean {
+    if (!this.welcomed || this.socket?.readyState !== 1) return false;
+    this.send(signal);
     return true;
   }
 
@@ -279,6 +290,12 @@ export class Live {
         this.endWhenHeard();
         break;
       }
+      case "call":
+        this.hearer.call(message);
+        break;
+      case "signal":
+        this.hearer.signal(message);
+        break;
       case "dots":
         this.theirsThin = message.on;
         this.tellThin();

@@ -11,6 +11,7 @@ export const NOTHING_SAID: Own = {
   accepted: null,
   going_on: null,
   feels: false,
+  call: "nothing",
 };
 
 /** Whether a yes has been given here to what this screen asks. */
@@ -33,6 +34,7 @@ export function withUnheard(own: Own, unheard: Iterable<Act>): Own {
     if (act.t === "accept") said = { ...said, accepted: act.cue };
     if (act.t === "feel") said = { ...said, feels: true };
     if (act.t === "unfeel") said = { ...said, feels: false };
+    if (act.t === "wish_call") said = { ...said, call: act.call };
   }
   return said;
 }

@@ -88,7 +88,7 @@ export function landingFrom(score: Score, at: number, words: readonly string[]):
 function ownLanding(score: Score, words: readonly string[]): readonly Shown[] {
   const like = shownAt(score, Infinity);
   if (!like) return [];
-  const one = { ...like, offer: "", hints: [], sense: [], show: [], still: false, held: false };
+  const one = { ...like, offer: "", hints: [], sense: [], show: [], view: "none" as const, still: false, held: false };
   const said = words.map((say, i): Shown => {
     const begins_at = i * OWN_LANDING_S;
     const ends_at = begins_at + OWN_LANDING_S;

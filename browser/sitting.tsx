@@ -79,6 +79,9 @@ function begin(data: SittingData, root: HTMLElement): void {
     over: (why) => (over.value = why),
     taken: (sequence, anew) => feeling.taken(sequence, anew),
     felt: (message) => feeling.felt(message),
+    // Nobody can wish for a call on this page yet.
+    call: () => undefined,
+    signal: () => undefined,
   });
   // Two at one device can't each say yes alone.
   const senses = shared ? [] : data.practice.senses;

@@ -9,6 +9,11 @@ export type Stage = "arriving" | "settling" | "sitting" | "landing" | "closed";
 export type Mark = "none" | "begin" | "switch" | "end";
 export type TurnOf = "both" | "yours" | "theirs" | "one" | "other";
 
+/** How two in two places are joined besides the guide, from the least to the most. */
+export const CALLS = ["nothing", "sound", "picture"] as const;
+export type CallKind = (typeof CALLS)[number];
+export type View = "none" | "mirror" | "face" | "window";
+
 export interface Shown {
   readonly key: string;
   readonly stage: Stage;
@@ -27,6 +32,8 @@ export interface Shown {
   readonly hints: readonly (readonly [label: string, text: string])[];
   readonly sense: readonly string[];
   readonly show: readonly string[];
+  /** How each would see the other just now, where they have a call. */
+  readonly view: View;
 }
 
 export interface Own {
@@ -39,6 +46,8 @@ export interface Own {
   readonly going_on: number | null;
   /** This phone may feel its person. Whether anybody is felt hangs on the other too, and isn't told. */
   readonly feels: boolean;
+  /** The most of a call that is welcome here. Whether there is one hangs on the other too. */
+  readonly call: CallKind;
 }
 
 /** What somebody does here; an id is added when it is said, so that saying it twice does nothing. */
@@ -46,11 +55,36 @@ export type Act =
   | { readonly t: "choose"; readonly rung: string; readonly longer: boolean }
   | { readonly t: "unchoose" | "ready" | "smaller" | "pause" | "go_on" | "stop" }
   | { readonly t: "feel" | "unfeel" | "ask_reflection" | "hear_me" }
+  | { readonly t: "wish_call"; readonly call: CallKind }
   | { readonly t: "accept" | "pass" | "more_time" | "song_ended"; readonly cue: number };
 
 export type Said = Act & { readonly id: string };
 
+/** A piece of what one page says to the other about their call; the server passes it on unread. */
+export interface CallSignal {
+  readonly t: "signal";
+  readonly meeting: number;
+  readonly part: number;
+  readonly of: number;
+  readonly data: string;
+}
+
+/** What both would have of a call, told once both devices are here; in place of what was told before. */
+export interface Meeting {
+  readonly t: "call";
+  readonly call: CallKind;
+  readonly meeting: number;
+  readonly polite: boolean;
+  readonly servers: readonly {
+    readonly urls: readonly string[];
+    readonly username: string;
+    readonly credential: string;
+  }[];
+  readonly relayed: boolean;
+}
+
 export type FromDevice =
+  | CallSignal
   | {
       readonly t: "hello";
       readonly v: number;
@@ -127,6 +161,8 @@ export type ToDevice =
   | { readonly t: "hears"; readonly answer: Hears }
   /** The other's breath at a moment of sitting time, −1 to 1; which end is the inhale isn't known. */
   | { readonly t: "swell"; readonly at: number; readonly level: number; readonly trust: number }
+  | Meeting
+  | CallSignal
   | Reflection;
 
 const KNOWN: ReadonlySet<unknown> = new Set([
@@ -139,6 +175,8 @@ const KNOWN: ReadonlySet<unknown> = new Set([
   "hears",
   "swell",
   "reflection",
+  "call",
+  "signal",
 ]);
 
 /** The message in this text, or null when it is none that this page knows. */

@@ -78,6 +78,8 @@ class Told {
       over: (why) => this.overs.push(why),
       taken: (sequence, anew) => this.taken.push([sequence, anew]),
       felt: (message) => this.felt.push(message.t),
+      call: () => undefined,
+      signal: () => undefined,
     });
   }
 

@@ -21,6 +21,7 @@ export function screen(begins_at: number, over: Partial<Shown> = {}): Shown {
     hints: [],
     sense: [],
     show: [],
+    view: "none",
     ...over,
   };
 }

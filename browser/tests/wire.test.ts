@@ -26,6 +26,8 @@ const fromDevice: FromDevice[] = [
   { t: "more_time", id: "09", cue: 9 },
   { t: "song_ended", id: "10", cue: 9 },
   { t: "stop", id: "11" },
+  { t: "wish_call", id: "16", call: "picture" },
+  { t: "signal", meeting: 2, part: 0, of: 3, data: '{"from":"0a' },
   { t: "feel", id: "12" },
   { t: "unfeel", id: "13" },
   { t: "ask_reflection", id: "14" },
@@ -39,6 +41,7 @@ const own: Own = {
   accepted: 9,
   going_on: 61.5,
   feels: true,
+  call: "sound",
 };
 
 const shown: Shown = {
@@ -59,6 +62,7 @@ const shown: Shown = {
   hints: [["Water", "Your hands are in slow water."]],
   sense: ["movement"],
   show: [],
+  view: "mirror",
 };
 
 const toDevice: ToDevice[] = [
@@ -68,6 +72,17 @@ const toDevice: ToDevice[] = [
   { t: "heard", id: "03", own },
   { t: "refused", id: "08", why: "That moment has passed." },
   { t: "dots", on: true },
+  {
+    t: "call",
+    call: "picture",
+    meeting: 2,
+    polite: true,
+    relayed: false,
+    servers: [
+      { urls: ["turn:turn.example:3478"], username: "1800000000:0a1b", credential: "c2VjcmV0" },
+    ],
+  },
+  { t: "signal", meeting: 2, part: 0, of: 3, data: '{"from":"0a' },
   { t: "hears", answer: "too faint" },
   { t: "swell", at: 97.5, level: -0.25, trust: 0.75 },
   {

@@ -169,6 +169,8 @@ class Conversation:
                     self._entrance.refused["impossible"] += 1
             case wire.Ping():
                 room.beat(device, message)
+            case wire.Signal():
+                room.signal(device, message)
             case wire.Hello():
                 self._count_nonsense()
             case _:

@@ -8,13 +8,16 @@ grow without bound, whatever a device does or leaves undone.
 
 from collections import deque
 
-from relational_space.live.wire import Dots, Pong, Show, Shown, Swell, ToDevice
+from relational_space.live.wire import Dots, Pong, Show, Shown, Signal, Swell, ToDevice
 
 RING = 256
 """Shows that a history keeps, and messages that may wait for one device."""
 
 NEWEST_WINS: tuple[type[ToDevice], ...] = (Dots, Pong, Swell)
 """Of these only the newest is worth anything."""
+
+MOST_SIGNALS = 24
+"""Of what two pages say about their call so much may wait; then the oldest is lost, and they ask again."""
 
 
 class History:
@@ -48,17 +51,21 @@ class History:
 
 
 class Mailbox:
-    """What waits for one device: in order and never dropped, but for what `NEWEST_WINS`."""
+    """What waits for one device: in order and never dropped, but for what `NEWEST_WINS` and for signals."""
 
     def __init__(self) -> None:
         self._ordered: deque[ToDevice] = deque()
         self._newest: dict[type[ToDevice], ToDevice] = {}
+        self._signals: deque[ToDevice] = deque(maxlen=MOST_SIGNALS)
 
     def put(self, message: ToDevice) -> bool:
         """Leave a message; False when too much waits already, since the device doesn't read."""
         kind = type(message)
         if kind in NEWEST_WINS:
             self._newest[kind] = message
+            return True
+        if kind is Signal:
+            self._signals.append(message)
             return True
         if len(self._ordered) >= RING:
             return False
@@ -67,10 +74,11 @@ class Mailbox:
 
     def take(self) -> list[ToDevice]:
         """All that waits, which then waits no more."""
-        taken = [*self._ordered, *self._newest.values()]
+        taken = [*self._ordered, *self._newest.values(), *self._signals]
         self._ordered.clear()
+        self._signals.clear()
         self._newest.clear()
         return taken
 
     def __len__(self) -> int:
-        return len(self._ordered) + len(self._newest)
+        return len(self._ordered) + len(self._newest) + len(self._signals)

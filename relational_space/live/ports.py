@@ -15,6 +15,8 @@ class Seated:
     sitting: str
     seats: frozenset[Seat]
     language: str
+    apart: bool = False
+    """Whether the two are in two places, where they may have a call."""
 
 
 class Superseded(Exception):
@@ -31,6 +33,29 @@ class Loaded:
     events: tuple[Event, ...]
     at: float
     quiet_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A STUN or TURN server by which two browsers may find each other, as they want to be told of it."""
+
+    urls: tuple[str, ...]
+    username: str = ""
+    credential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How two browsers may come to each other. `relayed`: only through a server, which hides addresses."""
+
+    servers: tuple[Server, ...] = ()
+    relayed: bool = False
+
+
+class FindWays(Protocol):
+    """The ways as they are now: what lets a browser use a relay holds for some hours only."""
+
+    def __call__(self) -> Ways: ...
 
 
 class ReadTicket(Protocol):

@@ -23,10 +23,11 @@ from dataclasses import dataclass, field, fields
 
 from relational_space.live import wire
 from relational_space.live.mailbox import History, Mailbox
-from relational_space.live.ports import Loaded, Records, Seated, Spoken, Superseded
+from relational_space.live.ports import FindWays, Loaded, Records, Seated, Spoken, Superseded, Ways
+from relational_space.live.signalling import Signalling
 from relational_space.practice.errors import Refused
 from relational_space.practice.events import Event
-from relational_space.practice.practice import BOTH_SEATS, Seat, Stage
+from relational_space.practice.practice import BOTH_SEATS, Call, Seat, Stage
 from relational_space.practice.screen import Screen, own, score
 from relational_space.practice.sitting import (
     Accept,
@@ -47,6 +48,7 @@ from relational_space.practice.sitting import (
     Stop,
     Unchoose,
     Unfeel,
+    WishCall,
     due,
     fold,
     step,
@@ -157,6 +159,7 @@ class Room:
         spoken: Spoken,
         *,
         new_epoch: Callable[[], str],
+        ways: FindWays = Ways,
     ) -> None:
         self.id = sitting
         self.sitting = fold(loaded.events)
@@ -169,6 +172,7 @@ class Room:
         self._loaded_at, self._loaded_s = loaded.at, self._loop.time()
         self._heard_s = dict.fromkeys(Seat, self._loaded_s)
         self._sides: dict[frozenset[Seat], _Side] = {}
+        self._signalling, self._ways = Signalling(), ways
         self._inbox: list[_Said] = []
         self._kept = len(loaded.events)
         self._unkept: list[Event] = []
@@ -235,6 +239,7 @@ class Room:
             device.put(show)
         side.owed = (shows[0].number, self._loop.time()) if shows else None
         device.put(wire.Dots(on=side.dots))
+        self._tell_call()
         if not seats <= self.sitting.joined:
             self._say(Join(seats))
         self._is_here(seats)
@@ -259,8 +264,20 @@ class Room:
             side.heard[act.id] = "This can't be tried yet."
             self._answer(side, act.id)
             return
+        if isinstance(act, wire.WishCall) and not device.seated.apart:
+            side.heard[act.id] = "A call is for two people in two places."
+            self._answer(side, act.id)
+            return
         side.heard[act.id] = None
         self._say(_command(act, device.seated.seats), side, act.id)
+
+    def signal(self, device: Device, signal: wire.Signal) -> None:
+        """From one page to the other while they have a call; else, or too much of it, it is lost."""
+        for seat in device.seated.seats:
+            other = self._devices().get(seat.partner)
+            passes = self._signalling.passes(seat, signal, self._loop.time())
+            if passes and other is not None and self._devices().get(seat) is device:
+                other.put(signal)
 
     def beat(self, device: Device, ping: wire.Ping) -> None:
         """The page's heartbeat. It counts when the page shows what it was sent."""
@@ -370,6 +387,7 @@ class Room:
             for side in self._sides.values():
                 self._show(side)
             self._dot()
+        self._tell_call()
         for side, id, why in outcomes:
             side.heard[id] = why
             self._answer(side, id)
@@ -456,6 +474,22 @@ class Room:
         if why is None:
             return
         side.put(wire.Refused(id, why) if why else wire.Heard(id, self._own(side)))
+
+    def _devices(self) -> dict[Seat, Device]:
+        """Each person's device, where each has one of their own that is here."""
+        return {
+            seat: side.device
+            for side in self._sides.values()
+            if side.device is not None and len(side.seated.seats) == 1
+            for seat in side.seated.seats
+        }
+
+    def _tell_call(self) -> None:
+        """What both would have of a call, to both at once."""
+        devices = self._devices()
+        mailboxes = {seat: device.mailbox for seat, device in devices.items()}
+        for seat, call in self._signalling.tell(self.sitting.call, mailboxes, self._ways).items():
+            devices[seat].put(call)
 
     # Who is here.
 
@@ -552,5 +586,7 @@ def _command(act: wire.Act, seats: frozenset[Seat]) -> Command:
             return MoreTime(seats, cue)
         case wire.SongEnded(cue=cue):
             return SongEnded(seats, cue)
+        case wire.WishCall(call=call):
+            return WishCall(seats, Call[call.upper()])
         case _:
             return _PLAIN[type(act)](seats)

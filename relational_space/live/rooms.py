@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from relational_space.live.ports import Records, Seated, Spoken
+from relational_space.live.ports import FindWays, Records, Seated, Spoken, Ways
 from relational_space.live.room import COME_BACK, Room
 from relational_space.practice.practice import Seat
 
@@ -36,8 +36,10 @@ class Rooms:
         spoken: Spoken,
         *,
         new_epoch: Callable[[], str] = lambda: secrets.token_hex(8),
+        ways: FindWays = Ways,
     ) -> None:
         self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
+        self._ways = ways
         self._rooms: dict[str, Room] = {}
         self._loading: dict[str, asyncio.Task[Room | None]] = {}
         self._given_up_s: dict[tuple[str, Seat], float] = {}
@@ -107,6 +109,7 @@ class Rooms:
                 self._records,
                 self._spoken,
                 new_epoch=self._new_epoch,
+                ways=self._ways,
             )
             self._rooms[sitting] = room
             return room

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -103,6 +103,13 @@ class SongEnded(_In, tag="song_ended"):
     cue: Count
 
 
+class WishCall(_In, tag="wish_call"):
+    """The most of a call that is welcome here, in this sitting."""
+
+    id: Id
+    call: Literal["nothing", "sound", "picture"]
+
+
 class Stop(_In, tag="stop"):
     id: Id
 
@@ -127,6 +134,21 @@ class HearMe(_In, tag="hear_me"):
     id: Id
 
 
+Part = Annotated[int, msgspec.Meta(ge=0, lt=16)]
+
+
+class Signal(_In, tag="signal"):
+    """A piece of what one page says to the other about their call, of this meeting; nobody here reads it.
+
+    The first piece has the part 0. It goes to the other as it is, or is lost.
+    """
+
+    meeting: Count
+    part: Part
+    of: Annotated[int, msgspec.Meta(ge=1, le=16)]
+    data: Annotated[str, msgspec.Meta(max_length=1500)]
+
+
 Act: TypeAlias = (
     Choose
     | Unchoose
@@ -138,13 +160,14 @@ Act: TypeAlias = (
     | Pass
     | MoreTime
     | SongEnded
+    | WishCall
     | Stop
     | Feel
     | Unfeel
     | AskReflection
     | HearMe
 )
-FromDevice: TypeAlias = Hello | Ping | Act
+FromDevice: TypeAlias = Hello | Ping | Signal | Act
 
 
 # What a device gets.
@@ -170,6 +193,7 @@ class Shown(msgspec.Struct, frozen=True):
     hints: tuple[tuple[str, str], ...]
     sense: tuple[str, ...]
     show: tuple[str, ...]
+    view: str
 
 
 class Own(msgspec.Struct, frozen=True):
@@ -181,6 +205,7 @@ class Own(msgspec.Struct, frozen=True):
     accepted: int | None
     going_on: float | None
     feels: bool
+    call: str
 
 
 class Welcome(_Out, tag="welcome"):
@@ -296,7 +321,31 @@ class Reflection(_Out, tag="reflection"):
     led: tuple[Led, ...]
 
 
-ToDevice: TypeAlias = Welcome | Show | Pong | Heard | Refused | Dots | Hears | Swell | Reflection
+class IceServer(msgspec.Struct, frozen=True):
+    """A server by which browsers find each other; the fields are those of `ports.Server`."""
+
+    urls: tuple[str, ...]
+    username: str
+    credential: str
+
+
+class Call(_Out, tag="call"):
+    """What both would have of a call, and that both devices are here; in place of what was told before.
+
+    With another `meeting` they begin to find each other anew, unless they still have. When both speak
+    at once, the `polite` one gives way. `relayed`: only through one of these servers.
+    """
+
+    call: str
+    meeting: int
+    polite: bool
+    servers: tuple[IceServer, ...]
+    relayed: bool
+
+
+ToDevice: TypeAlias = (
+    Welcome | Show | Pong | Heard | Refused | Dots | Hears | Swell | Reflection | Call | Signal
+)
 
 # What a phone feels.
 

@@ -6,7 +6,7 @@ commands, never counts and never compares: there is no field here that could hol
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -72,12 +72,29 @@ class Picture(StrEnum):
     DRIFT = "drift"
 
 
+class View(StrEnum):
+    """What two in two places see of each other on a call: nothing, or a picture of one of these kinds."""
+
+    NONE = "none"
+    MIRROR = "mirror"
+    FACE = "face"
+    WINDOW = "window"
+
+
+class Call(IntEnum):
+    """How two in two places are joined besides the guide; the smaller of two wishes is what happens."""
+
+    NOTHING = 0
+    SOUND = 1
+    PICTURE = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A step of the practice's joint form. The first rung of a ladder is the smallest.
 
     `apart` are the words under which it is offered to two people in two places; a rung without them
-    is not offered there.
+    is not offered there. `view` is what they see of each other at this rung, where they have a call.
     """
 
     name: str
@@ -87,6 +104,7 @@ class Rung:
     touch: bool
     eyes: bool
     apart: Words = field(default_factory=lambda: NO_WORDS)
+    view: View = View.NONE
 
     def offered_as(self, *, apart: bool) -> Words:
         """The words it is offered under, in one room or in two places; none where it isn't."""
@@ -146,6 +164,8 @@ class Cue:
     sense: frozenset[str] = frozenset()
     show: frozenset[str] = frozenset()
     hints: tuple[Hint, ...] = ()
+    hides: bool = False
+    """Whether no picture of the other is wanted while this lasts."""
 
     @property
     def asks(self) -> bool:
@@ -257,6 +277,13 @@ class Practice:
     def shows(self) -> frozenset[str]:
         """What of the other, or of a pace, is shown somewhere in it while it runs."""
         return frozenset().union(*(cue.show for cue in self.cues))
+
+    @property
+    def most_call(self) -> Call:
+        """The most that a call can be here: a picture where a rung for two places has a view."""
+        return (
+            Call.PICTURE if any(rung.view is not View.NONE for rung in self.ladder) else Call.SOUND
+        )
 
     @property
     def takes_turns(self) -> bool:

@@ -33,6 +33,7 @@ from relational_space.practice.practice import (
     Saying,
     Stage,
     Turn,
+    View,
     Words,
 )
 
@@ -151,6 +152,14 @@ def _whole(practice: Practice, source: str) -> None:
             raise PracticeError(
                 source, "ladder", "offer a rung without eyes beside those with them"
             )
+    apart = [number for number, rung in enumerate(practice.ladder, 1) if rung.apart]
+    seen = [rung.view is not View.NONE for rung in practice.ladder[: max(apart, default=0)]]
+    if seen != sorted(seen):
+        raise PracticeError(
+            source,
+            "ladder",
+            "a smaller rung has a view and a larger one none; nobody is seen more for wanting less",
+        )
     if Stage.LANDING not in stages:
         where = f"cue “{practice.cues[-1].name}”"
         raise PracticeError(source, where, 'no cue to land with; write one with stage = "land"')
@@ -289,10 +298,13 @@ class _Reader:
             touch=table.yes("touch"),
             eyes=table.yes("eyes"),
             apart=self.maybe_words(table.maybe_table("apart")),
+            view=table.one_of("view", View, View.NONE),
         )
         table.nothing_else()
         if rung.touch and rung.apart:
             raise table.error("apart", "two people in two places can't touch; take one of them out")
+        if rung.view is not View.NONE and not rung.apart:
+            raise table.error("view", "a view is for two places; write [ladder.apart] too")
         return rung
 
     def cues(self, table: _Table, rungs: list[str], default_stage: Stage) -> Iterator[Cue]:
@@ -315,6 +327,7 @@ class _Reader:
             sense=self._senses(table, "sense", SENSES, "a sense"),
             show=self._senses(table, "show", SHOWS, "a thing to show"),
             hints=tuple(self.hint(hint) for hint in table.tables("hint", 12)),
+            hides=table.yes("hides"),
         )
         table.read.add("more")
         after = self._after(table, first)

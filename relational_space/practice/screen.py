@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from relational_space.practice.practice import (
     BOTH_SEATS,
+    Call,
     Cue,
     Hint,
     Picture,
@@ -16,6 +17,7 @@ from relational_space.practice.practice import (
     Seat,
     Stage,
     Turn,
+    View,
     Words,
     in_language,
 )
@@ -48,6 +50,7 @@ class Screen:
     hints: tuple[tuple[str, str], ...]
     sense: tuple[str, ...]
     show: tuple[str, ...]
+    view: View
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Own:
     accepted: int | None
     going_on: float | None
     feels: bool
+    call: str
 
 
 def own(sitting: Sitting, seated: frozenset[Seat]) -> Own:
@@ -78,6 +82,7 @@ def own(sitting: Sitting, seated: frozenset[Seat]) -> Own:
         accepted=sitting.cue if seated <= unsaid.accepted else None,
         going_on=sitting.still_since if seated <= unsaid.going_on else None,
         feels=seated <= unsaid.felt,
+        call=min((sitting.wish(seat) for seat in seated), default=Call.NOTHING).name.lower(),
     )
 
 
@@ -104,6 +109,7 @@ def screen(sitting: Sitting, seated: frozenset[Seat], language: str = "en") -> S
         hints=tuple(_hint(hint, language) for hint in cue.hints) if cue else (),
         sense=tuple(sorted(cue.sense)) if cue else (),
         show=tuple(sorted(cue.show)) if cue else (),
+        view=sitting.view,
     )
 
 

@@ -38,7 +38,17 @@ from relational_space.practice.events import (
     Resumed,
     RungSet,
 )
-from relational_space.practice.practice import BOTH_SEATS, Cue, Practice, Rung, Seat, Stage, plan
+from relational_space.practice.practice import (
+    BOTH_SEATS,
+    Call,
+    Cue,
+    Practice,
+    Rung,
+    Seat,
+    Stage,
+    View,
+    plan,
+)
 from relational_space.practice.reading import read
 
 AHEAD_S = 0.25
@@ -172,6 +182,14 @@ class AskReflection:
 
 
 @dataclass(frozen=True, slots=True)
+class WishCall:
+    """Privately, for this sitting: the most of a call that is welcome. Once they sit it only shrinks."""
+
+    seats: frozenset[Seat]
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """Stops or leaves: the end for this person at once, and for the other kindly."""
 
@@ -208,6 +226,7 @@ Command: TypeAlias = (
     | Feel
     | Unfeel
     | AskReflection
+    | WishCall
     | Stop
     | Away
     | Back
@@ -229,6 +248,7 @@ class Unsaid:
     unfelt: bool = False
     """Whether somebody has taken their yes back since the practice began: then nobody is felt."""
     asked: frozenset[Seat] = frozenset()
+    calls: Mapping[Seat, Call] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +329,31 @@ class Sitting:
         """Whether both would look at what was felt; it is never known to one alone."""
         unsaid = self.unsaid
         return self.closed and unsaid.asked == BOTH_SEATS and not unsaid.unfelt
+
+    def wish(self, seat: Seat) -> Call:
+        """What somebody would have of a call; nothing, unless they have said more."""
+        return self.unsaid.calls.get(seat, Call.NOTHING)
+
+    @property
+    def call(self) -> Call:
+        """What both would have of a call, from when they sit. Before that it would tell of a wish."""
+        if self.stage not in (Stage.SITTING, Stage.LANDING):
+            return Call.NOTHING
+        most = Call.SOUND if self._rung_view is View.NONE else Call.PICTURE
+        return min(most, *(self.wish(seat) for seat in Seat))
+
+    @property
+    def view(self) -> View:
+        """How each would see the other just now. Nobody is seen in a pause."""
+        hides = self.is_still or self.now is None or self.now.hides
+        return View.NONE if hides else self._rung_view
+
+    @property
+    def _rung_view(self) -> View:
+        """What the rung shows of the other. Landing is for parting: nobody is seen there."""
+        if self.stage is not Stage.SITTING or self.rung is None:
+            return View.NONE
+        return self.practice.ladder[self.rung].view
 
     @property
     def can_be_smaller(self) -> bool:
@@ -599,6 +644,13 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
             return _unfeel(sitting, seats), ()
         case AskReflection():
             raise Refused("You can look at this together once you have finished.")
+        case WishCall(call=call):
+            begun = sitting.stage not in (Stage.ARRIVING, Stage.SETTLING)
+            if begun and any(call > sitting.wish(seat) for seat in seats):
+                raise Refused(
+                    "That can be said before a sitting begins. Less is fine at any moment."
+                )
+            return _wishing(sitting, seats, call), ()
         case Stop():
             return _stop(sitting, seats, at, soon)
         case Away():
@@ -655,6 +707,10 @@ def _without_choice(sitting: Sitting, seats: frozenset[Seat]) -> Sitting:
     return _with(sitting, choices=left)
 
 
+def _wishing(sitting: Sitting, seats: frozenset[Seat], call: Call) -> Sitting:
+    return _with(sitting, calls={**sitting.unsaid.calls, **dict.fromkeys(seats, call)})
+
+
 def _only(sitting: Sitting, *stages: Stage) -> None:
     if sitting.stage not in stages:
         raise Refused("That moment has passed.")
@@ -683,6 +739,7 @@ def _go_on_together(sitting: Sitting, at: float) -> tuple[Sitting, tuple[Event, 
 def _stop(
     sitting: Sitting, seats: frozenset[Seat], at: float, soon: float
 ) -> tuple[Sitting, tuple[Event, ...]]:
+    sitting = _wishing(sitting, seats, Call.NOTHING)
     if sitting.stage is Stage.SITTING:
         return sitting, (Landed(at, soon),)
     if sitting.stage is not Stage.LANDING:

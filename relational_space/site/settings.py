@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from relational_space.site.home import database_path, default_home, secret_key
 from relational_space.site.logs import without_address
+from relational_space.site.turn import named
 
 HOME = Path(os.environ.get("RELATIONAL_SPACE_HOME") or default_home())
 SITE = Path(__file__).resolve().parent
@@ -27,6 +28,8 @@ RELATIONAL_SPACE: dict[str, Any] = {
     # The pages that may open a live connection: scheme, host and port, exactly.
     "origins": tuple(filter(None, os.environ.get("RELATIONAL_SPACE_ORIGINS", "").split(","))),
     "built": SITE / "built",
+    # By which servers two browsers of a call may find each other; none unless the host names some.
+    "ways": named(os.environ),
     # Who says a practice's words where nobody has recorded them: an engine's dotted name, or “none”.
     "voice": os.environ.get("RELATIONAL_SPACE_VOICE", "relational_space.site.voice.engine.Hibari"),
 }

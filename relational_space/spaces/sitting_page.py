@@ -7,6 +7,7 @@ It holds nothing that the other has said, and is the same for both but for `seat
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from relational_space.practice.events import Opened
@@ -35,6 +36,7 @@ def sitting_data(
         "space": str(sitting.space_id) if sitting.space_id and not shared else "",
         "kept": sitting.space_id is not None,
         "checkIn": check_in,
+        "call": _call(practice) if sitting.seating == Seating.APART else None,
         "practice": _practice(
             practice, language, apart=sitting.seating == Seating.APART, low=opened.begins_low
         )
@@ -53,6 +55,16 @@ def sitting_data(
             "over": "/",
             "keep": keep,
         },
+    }
+
+
+def _call(practice: Practice) -> dict[str, Any]:
+    """The most that two in two places may have of a call, and whether it can go through a relay."""
+    ways = settings.RELATIONAL_SPACE["ways"]
+    return {
+        "most": practice.most_call.name.lower(),
+        "relay": bool(ways.turn),
+        "relayed": ways.relayed,
     }
 
 

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from relational_space.practice.practice import Seat
 from relational_space.spaces import access
 from relational_space.spaces.looking import look
-from relational_space.spaces.models import Place
+from relational_space.spaces.models import Place, Seating
 
 Seated_co = TypeVar("Seated_co", covariant=True)
 
@@ -35,10 +35,10 @@ def issue(places: Sequence[Place], language: str) -> str:
 class ReadTicket(Generic[Seated_co]):
     """`live.ports.ReadTicket`, by shape: a ticket → who sits there, once.
 
-    `seated` makes the answer from the sitting, its seats and the language.
+    `seated` makes the answer from the sitting, its seats, the language and whether they sit apart.
     """
 
-    def __init__(self, seated: Callable[[str, frozenset[Seat], str], Seated_co]) -> None:
+    def __init__(self, seated: Callable[[str, frozenset[Seat], str, bool], Seated_co]) -> None:
         self._seated = seated
 
     async def __call__(self, ticket: str) -> Seated_co | None:
@@ -63,4 +63,5 @@ class ReadTicket(Generic[Seated_co]):
         if not places or len(places) < len(content["places"]):
             return None
         seats = frozenset(Seat(place.seat) for place in places)
-        return self._seated(str(places[0].sitting_id), seats, content["language"])
+        apart = places[0].sitting.seating == Seating.APART
+        return self._seated(str(places[0].sitting_id), seats, content["language"], apart)

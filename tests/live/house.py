@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from relational_space.live import wire
 from relational_space.live.asgi import Live
 from relational_space.live.conversation import PATH, Entrance
-from relational_space.live.ports import Loaded, Seated, Superseded
+from relational_space.live.ports import FindWays, Loaded, Seated, Superseded, Ways
 from relational_space.live.rooms import Rooms
 from relational_space.practice.events import Event, Opened
 from relational_space.practice.practice import BOTH_SEATS, Seat
@@ -124,7 +124,16 @@ class Memory:
 class House:
     """One process, and what outlives it: the records and the tickets."""
 
-    def __init__(self, *, pace: float = 1.0, wait_s: float = 0.005, **changes: Any) -> None:
+    def __init__(
+        self,
+        *,
+        pace: float = 1.0,
+        wait_s: float = 0.005,
+        apart: bool = False,
+        ways: FindWays = Ways,
+        **changes: Any,
+    ) -> None:
+        self.apart, self.ways = apart, ways
         self.records = Memory(wait_s)
         changes.setdefault("text", practice_text())
         self.records.open(SITTING, opened(pace=pace, **changes))
@@ -134,7 +143,9 @@ class House:
         self.start()
 
     def start(self) -> None:
-        self.rooms = Rooms(self.records, self._recording_of, new_epoch=self._new_epoch)
+        self.rooms = Rooms(
+            self.records, self._recording_of, new_epoch=self._new_epoch, ways=self.ways
+        )
         self.rooms.start()
         self.entrance = Entrance(self.rooms, self._read_ticket, {ORIGIN})
         self.live = Live(self.entrance)
@@ -150,7 +161,7 @@ class House:
 
     def ticket(self, seats: frozenset[Seat], sitting: str = SITTING, language: str = "en") -> str:
         ticket = f"ticket-{next(self._names)}"
-        self.tickets[ticket] = Seated(sitting, seats, language)
+        self.tickets[ticket] = Seated(sitting, seats, language, self.apart)
         return ticket
 
     async def _read_ticket(self, ticket: str) -> Seated | None:
@@ -238,6 +249,8 @@ class Page:
         self.screens: list[dict[str, Any]] = []
         self.own: dict[str, Any] = {}
         self.dots = False
+        self.calls: list[dict[str, Any]] = []
+        self.signals: list[dict[str, Any]] = []
         self.heard: list[str] = []
         self.refused: list[tuple[str, str]] = []
         self.welcomes: list[dict[str, Any]] = []
@@ -297,6 +310,10 @@ class Page:
             case "refused":
                 self.refused.append((message["id"], message["why"]))
                 self.unheard.pop(message["id"], None)
+            case "call":
+                self.calls.append(message)
+            case "signal":
+                self.signals.append(message)
             case "dots":
                 self.dots = message["on"]
 

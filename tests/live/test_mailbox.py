@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from relational_space.live.mailbox import RING, History, Mailbox
 from relational_space.live.wire import Dots, Heard, Own, Pong
 
-OWN = Own(ready=False, chosen="", longer=False, accepted=None, going_on=None, feels=False)
+OWN = Own(
+    ready=False, chosen="", longer=False, accepted=None, going_on=None, feels=False, call="nothing"
+)
 
 
 def history(shows: int, epoch: str = "now") -> History:

@@ -311,6 +311,7 @@ def test_only_the_own_device_hears_what_somebody_said_in_private():
             "accepted": None,
             "going_on": None,
             "feels": False,
+            "call": "nothing",
         }
         assert len(ben.socket.sent) == before
         await leave(house, ada, ben)
@@ -798,12 +799,16 @@ def test_a_place_that_ends_while_the_disk_fails_leaves_nothing_behind():
 SAID_BEFORE = st.one_of(
     st.builds(wire.Choose, st.just("?"), st.sampled_from(["near", "touching", "facing", "none"])),
     st.sampled_from([wire.Unchoose("?"), wire.Smaller("?"), wire.Pass("?", 1)]),
+    st.builds(wire.WishCall, st.just("?"), st.sampled_from(["nothing", "sound", "picture"])),
+    st.just(wire.Signal(1, 0, 1, "{}")),
     st.sampled_from(["{", '{"t":"ping","sent":NaN,"shown":0}', "drop", "come", "hush"]),
 )
 SAID_WHILE_SITTING = st.one_of(
     st.builds(wire.Accept, st.just("?"), st.sampled_from([OFFERED, 99])),
     st.sampled_from([wire.GoOn("?"), wire.Unchoose("?"), wire.Ready("?")]),
     st.sampled_from([wire.Pass("?", 99), wire.MoreTime("?", 99), "{", "drop and come"]),
+    st.sampled_from([wire.WishCall("?", "nothing"), wire.WishCall("?", "picture")]),
+    st.sampled_from([wire.Signal(0, 0, 1, "{}"), wire.Signal(1, 0, 1, "{}")]),
 )
 LAST_NO = st.sampled_from([wire.Unchoose("?"), wire.Stop("?"), "drop", "hush"])
 LAST_YES = st.builds(
@@ -896,7 +901,7 @@ def test_a_page_closed_a_moment_before_settling_ends_looks_like_not_today(closes
 
 async def what_ben_gets(history, *, ready, pauses, end_s):
     """Every byte that Ben's device is sent, with its moment, while Ada says these things."""
-    house = House()
+    house = House(apart=True)
     began_s = now_s()
     ada, ben = await arrived(house)
     ada.period_s = ben.period_s = 2.5
@@ -937,6 +942,9 @@ async def ada_does(ada, what):
             if not gone:
                 ada.socket.say(what)
                 await asyncio.sleep(0.01)
+        case wire.Signal():
+            if not gone:
+                ada.socket.say(what)
         case _:
             if not gone:
                 ada.press(type(what), **{k: v for k, v in asdict(what).items() if k != "id"})

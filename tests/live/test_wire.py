@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from relational_space.live import wire
 from relational_space.live.wire import WireError, plain, read, read_frame, write
 
-OWN = wire.Own(ready=True, chosen="near", longer=False, accepted=9, going_on=61.5, feels=True)
+OWN = wire.Own(
+    ready=True, chosen="near", longer=False, accepted=9, going_on=61.5, feels=True, call="sound"
+)
 SAID = [
     wire.Hello(v=1, ticket="t", epoch="e", number=3),
     wire.Ping(sent=1.5, shown=2),

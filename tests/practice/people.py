@@ -1,12 +1,13 @@
 """Practices and histories for the tests of the machine: Ada sits at one, Ben at the other."""
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import strategies as st
 
 from relational_space.practice.errors import Refused
 from relational_space.practice.events import Event, Opened
-from relational_space.practice.practice import BOTH_SEATS, Seat
+from relational_space.practice.practice import BOTH_SEATS, Call, Seat
 from relational_space.practice.sitting import (
     AHEAD_S,
     Accept,
@@ -29,6 +30,7 @@ from relational_space.practice.sitting import (
     Unchoose,
     Unfeel,
     Unsaid,
+    WishCall,
     fold,
     step,
 )
@@ -193,6 +195,18 @@ def practice_text(
     )
 
 
+def in_two_places(**changes: Any) -> str:
+    """The same practice for two places: seen at one rung, and at the smallest heard alone."""
+    text = practice_text(**changes)
+    for rung, more in (
+        ('en = "A little apart"\n', '[ladder.apart]\nen = "Yes"\n'),
+        ('en = "Near"\noffered = true\n', 'view = "face"\n[ladder.apart]\nen = "Yes, seen"\n'),
+    ):
+        assert text.count(rung) == 1
+        text = text.replace(rung, rung + more)
+    return text
+
+
 def opened(text: str | None = None, **changes: object) -> Opened:
     first = Opened(
         at=0.0,
@@ -289,6 +303,7 @@ commands: st.SearchStrategy[Command | None] = st.one_of(
     st.builds(Feel, _seats),
     st.builds(Unfeel, _seats),
     st.builds(AskReflection, _seats),
+    st.builds(WishCall, _seats, st.sampled_from(Call)),
 )
 stops = st.builds(Stop, _seats)
 

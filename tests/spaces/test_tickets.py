@@ -33,6 +33,7 @@ class Seated:
     sitting: str
     seats: frozenset[Seat]
     language: str
+    apart: bool
 
 
 def read(ticket: str) -> Seated | None:
@@ -56,7 +57,7 @@ def sharing(browser: NewBrowser) -> tuple[Client, str]:
 
 def test_it_says_who_sits_there(sharing: tuple[Client, str]) -> None:
     there, sitting = sharing
-    assert read(asked(there, sitting)) == Seated(sitting, frozenset(Seat), "en")
+    assert read(asked(there, sitting)) == Seated(sitting, frozenset(Seat), "en", False)
 
 
 def test_a_locked_database_keeps_nobody_out(
