@@ -5,6 +5,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import type { Question, SittingData } from "./data";
 import { Consent } from "./feeling";
 import type { Feeling } from "./feeling";
@@ -28,10 +29,12 @@ interface Props {
   readonly choose: (rung: string, longer: boolean) => void;
   readonly notToday: () => void;
   readonly stop: () => void;
+  /** What may be done beside it. */
+  readonly children?: ComponentChildren;
 }
 
 export function Arriving(props: Props) {
-  const { data, own, feeling, stop } = props;
+  const { data, own, feeling, stop, children } = props;
   return own.ready ? (
     <Page title={text.arriving.thanks} key="thanks">
       <p>{text.arriving.thanksMore}</p>
@@ -41,6 +44,7 @@ export function Arriving(props: Props) {
       </details>
       <Consent feeling={feeling} own={own} />
       <Adaptations data={data} />
+      {children}
       <div class="row">
         <Press quiet onPress={stop}>
           {text.arriving.leave}
@@ -66,6 +70,7 @@ export function Arriving(props: Props) {
       <Choice {...props} />
       <Consent feeling={feeling} own={own} />
       <Adaptations data={data} />
+      {children}
     </Page>
   );
 }

@@ -57,6 +57,10 @@ export interface SittingData {
   /** The space that this sitting belongs to, if it is kept already. */
   readonly space: string;
   readonly kept: boolean;
+  /** Where whoever has signed in finds their own words; empty for everybody else, and at a shared device. */
+  readonly mine: string;
+  /** What they call the other: the name by which they know them in their space. */
+  readonly bond: string;
   readonly checkIn: boolean;
   readonly practice: PracticeData;
   readonly urls: Urls;

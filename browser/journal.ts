@@ -384,6 +384,11 @@ export class Journal {
     return opened?.state === "open" ? opened.entry.body : null;
   }
 
+  /** The drafts that are left here under names that begin so. */
+  draftsNamed(begins: string): readonly string[] {
+    return Object.keys(this.drafts()).filter((name) => name.startsWith(begins));
+  }
+
   forgetDraft(name: string): void {
     const { [name]: _, ...others } = this.drafts();
     this.setDrafts(others);

@@ -8,10 +8,12 @@ import { render } from "preact";
 import { useState } from "preact/hooks";
 import "./mine.css";
 import { pageData } from "./data";
+import { OF_SITTING } from "./keeping";
 import { Opening, type Open } from "./opening";
 import { Page } from "./questions";
 import { rooms, type MineData } from "./rooms";
 import { fill } from "./text";
+import { keeping } from "./text-keeping";
 import { mine } from "./text-mine";
 
 const NOTHING: MineData = { address: "", spaces: [] };
@@ -45,6 +47,13 @@ function List({ open, go }: { readonly open: Open; readonly go: (room: string) =
   return (
     <Page title={mine.rooms.heading}>
       {open.by === "code" && <ByCode go={go} />}
+      {open.journal.draftsNamed(OF_SITTING).length > 0 && (
+        <p>
+          <button type="button" class="quiet" onClick={() => go("left")}>
+            {keeping.left}
+          </button>
+        </p>
+      )}
       <ul class="stack">
         {rooms
           .filter((room) => room.title !== "")

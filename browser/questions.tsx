@@ -29,6 +29,17 @@ export function marksOf(answers: Readonly<Record<string, Answer>>): Readonly<Rec
   return Object.fromEntries(Object.entries(answers).filter(([, value]) => typeof value === "number"));
 }
 
+/** What the body says, as it stood on the screen. */
+export function wordsOf(question: Question, answer: Answer | undefined): readonly string[] {
+  const chosen = Array.isArray(answer) ? (answer as readonly string[]) : [];
+  const labels = chosen.map((word) =>
+    word.startsWith(ELSE)
+      ? word.slice(ELSE.length).trim()
+      : (question.options.find((option) => option.name === word)?.label ?? ""),
+  );
+  return labels.filter((label) => label !== "");
+}
+
 /** The questions of this moment: those of the check-in only where somebody turned it on. */
 export function asked(
   questions: readonly Question[],
@@ -146,7 +157,7 @@ function Slider({ question, answer, set, id }: AnswerProps & { question: Questio
 }
 
 /** A slider's place in words, for whoever doesn't see it. */
-function nearer(at: number, low: string, high: string): string {
+export function nearer(at: number, low: string, high: string): string {
   if (at === STEPS / 2) return text.checkIn.middle;
   const end = at < STEPS / 2 ? low : high;
   return at === 0 || at === STEPS ? end : fill(text.checkIn.towards, { end });
@@ -247,9 +258,11 @@ function Circles({ answer, set }: AnswerProps) {
 }
 
 /** Before, if somebody turned it on: one short page that can be skipped as a whole. */
-export function CheckIn({ questions, answers, done }: {
+export function CheckIn({ questions, answers, why, done, children }: {
   readonly questions: readonly Question[];
   readonly answers: Answers;
+  readonly why: string;
+  readonly children?: ComponentChildren;
   readonly done: () => void;
 }) {
   const order = useMemo(() => shuffledPair(questions, Math.random()), [questions]);
@@ -259,7 +272,7 @@ export function CheckIn({ questions, answers, done }: {
   };
   return (
     <Page title={text.checkIn.heading}>
-      <p class="soft">{text.checkIn.why}</p>
+      <p class="soft">{why}</p>
       {order.map((question) => (
         <Ask key={question.name} question={question} answers={answers} />
       ))}
@@ -269,6 +282,7 @@ export function CheckIn({ questions, answers, done }: {
           {text.checkIn.skip}
         </Press>
       </div>
+      {children}
     </Page>
   );
 }
@@ -279,11 +293,12 @@ export interface CareUrls {
 }
 
 /** After: one question at a time, then what was before beside what is now, then the way out. */
-export function After({ questions, before, answers, urls, end }: {
+export function After({ questions, before, answers, urls, why, end }: {
   readonly questions: readonly Question[];
   readonly before: Answers;
   readonly answers: Answers;
   readonly urls: CareUrls;
+  readonly why: string;
   /** What stands at the end; `card` when an answer leads to care. */
   readonly end: (card: boolean) => ComponentChildren;
 }) {
@@ -307,7 +322,7 @@ export function After({ questions, before, answers, urls, end }: {
   const answered = answer !== undefined && answer !== "";
   return (
     <Page title={text.after.heading} key={question.name}>
-      <p class="soft">{text.after.why}</p>
+      <p class="soft">{why}</p>
       <Ask question={question} answers={answers} />
       {leadsTo(question, answer) !== "" && <Aftercare urls={urls} />}
       <div class="row">

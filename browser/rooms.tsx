@@ -17,6 +17,7 @@ import type { Desk } from "./desk";
 import { Devices } from "./devices";
 import { Erasing } from "./erasing";
 import type { Journal } from "./journal";
+import { Left } from "./left";
 import type { Open } from "./opening";
 import { SpaceKeys } from "./space-keys";
 import { Taking } from "./taking";
@@ -59,4 +60,5 @@ export const rooms: readonly Room[] = [
   { name: "devices", title: devices.title, about: devices.about, Component: Devices },
   { name: "taking", title: taking.title, about: taking.about, Component: Taking },
   { name: "erase", title: erase.title, about: erase.about, Component: Erasing },
+  { name: "left", title: "", about: "", Component: Left },
 ];

@@ -1,11 +1,14 @@
 // The page of a sitting: joins the line, the player and the voice, and shows where it is.
 //
 // Pause and stop take effect here first and are told to the server afterwards, so both work with the
-// network gone. What somebody answers in private is in `before` and `after` and goes nowhere.
+// network gone. What somebody answers in private is in `before` and `after`, and goes nowhere unless they
+// keep it for themselves: what that takes is fetched only then (`keeping.tsx`).
 
 import { batch, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import "./mine.css";
 import "./sitting.css";
 import { Arriving } from "./arriving";
 import type { Gate } from "./arriving";
@@ -18,6 +21,7 @@ import { Live, pageWorld } from "./live";
 import type { Over } from "./live";
 import { NOTHING_SAID } from "./own";
 import { Player } from "./player";
+import { Press } from "./press";
 import { After, asked, CheckIn, gateOf, marksOf, noAnswers } from "./questions";
 import { Rhythms } from "./reflection";
 import { Room } from "./room";
@@ -49,6 +53,8 @@ function begin(data: SittingData, root: HTMLElement): void {
   const note = signal("");
   const before = noAnswers();
   const after = noAnswers();
+  const words = signal<"" | "coming" | "shown" | "aside">("");
+  const Keeping = signal<typeof import("./keeping").Keeping | null>(null);
   const gate: Gate = { question: gateOf(questions), led: signal("") };
   const hearing = signal<Hearing>(data.speaks ? "voice" : "nothing");
   const volume = signal(0.8);
@@ -180,6 +186,19 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (room) document.documentElement.classList.add("dim");
   });
 
+  /** Show what somebody's own words need, in front of where they are. */
+  async function openWords(): Promise<void> {
+    if (words.value === "coming") return;
+    words.value = "coming";
+    try {
+      Keeping.value ??= (await import("./keeping")).Keeping;
+      words.value = "shown";
+    } catch {
+      words.value = "";
+      tell(text.closed.mineLost);
+    }
+  }
+
   const forget = () => {
     feeling.forget();
     feeling.reflection.value = null;
@@ -229,6 +248,45 @@ function begin(data: SittingData, root: HTMLElement): void {
   render(<Sitting />, root);
 
   function Sitting() {
+    const stage = player.shown.value?.stage ?? "arriving";
+    const room = inRoom(stage) && !ended();
+    const Words = Keeping.value;
+    // A sitting that begins comes before whatever somebody was about to open.
+    const inFront = words.value === "shown" && !room;
+    const [mine, stages] = [useRef<HTMLDivElement>(null), useRef<HTMLDivElement>(null)];
+    useEffect(() => {
+      // What was hidden could not take the focus when it was drawn.
+      if (words.value !== "") (inFront ? mine : stages).current?.querySelector("h1")?.focus();
+    }, [inFront]);
+    return (
+      <>
+        {Words && words.value !== "" && (
+          <div hidden={!inFront} ref={mine}>
+            <Words
+              data={data}
+              before={before}
+              after={after}
+              early={!ended()}
+              shown={inFront}
+              holds={!ended()}
+              back={() => (words.value = "aside")}
+            >
+              <p>
+                <a class="button quiet" href={data.mine} onClick={inPlace}>
+                  {text.closed.mineYours}
+                </a>
+              </p>
+            </Words>
+          </div>
+        )}
+        <div hidden={inFront} ref={stages}>
+          <Stages />
+        </div>
+      </>
+    );
+  }
+
+  function Stages() {
     const shown = player.shown.value;
     const stage = shown?.stage ?? "arriving";
     const { closed } = text;
@@ -267,9 +325,42 @@ function begin(data: SittingData, root: HTMLElement): void {
       );
     }
     if (!checkedIn.value && !own.value.ready) {
-      return <CheckIn questions={beforehand} answers={before} done={() => (checkedIn.value = true)} />;
+      return (
+        <CheckIn
+          questions={beforehand}
+          answers={before}
+          why={data.mine ? text.checkIn.whyMine : text.checkIn.why}
+          done={() => (checkedIn.value = true)}
+        >
+          <First />
+        </CheckIn>
+      );
     }
-    return <Arriving data={data} own={own.value} gate={gate} feeling={feeling} {...acts} />;
+    return (
+      <Arriving data={data} own={own.value} gate={gate} feeling={feeling} {...acts}>
+        <First />
+      </Arriving>
+    );
+  }
+
+  /** For whoever would rather open their words before than after. */
+  function First() {
+    if (data.mine === "" || words.value === "aside") return null;
+    return <OfMine label={text.arriving.mine} more={text.arriving.mineMore} />;
+  }
+
+  function OfMine({ label, more }: { readonly label: string; readonly more: string }) {
+    return (
+      <section>
+        <Press quiet describedBy="of-mine" onPress={() => void openWords()}>
+          {label}
+        </Press>
+        <p id="of-mine" class="soft small">
+          {more}
+        </p>
+        <p role="status">{note.value}</p>
+      </section>
+    );
   }
 
   function Landed() {
@@ -277,6 +368,8 @@ function begin(data: SittingData, root: HTMLElement): void {
     const { keep } = data.urls;
     const end = (card: boolean) => (
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
+        {data.mine !== "" && <OfMine label={text.closed.mine} more={text.closed.mineMore} />}
+        {data.mine === "" && !shared && <p class="soft small">{text.closed.mineGuest}</p>}
         {!early && !card && data.practice.link && <Later link={data.practice.link} />}
         {keep !== "" && (
           <p>
@@ -287,9 +380,10 @@ function begin(data: SittingData, root: HTMLElement): void {
         )}
       </Ending>
     );
+    const why = data.mine ? text.after.whyMine : text.after.why;
     return (
       <>
-        <After questions={afterwards} before={before} answers={after} urls={data.urls} end={end} />
+        <After questions={afterwards} before={before} answers={after} urls={data.urls} why={why} end={end} />
         <Rhythms feeling={feeling} />
       </>
     );

@@ -23,6 +23,8 @@ export const text = {
       "It begins once you have both read this, or two minutes after you are both here. There is nothing to do until then.",
     change: "Change my mind",
     leave: "Stop here",
+    mine: "Open my words first",
+    mineMore: "If you may like to keep something for yourself afterwards. They stay open while you sit.",
   },
   feeling: {
     offer: {
@@ -207,6 +209,12 @@ export const text = {
     help: "Help",
     keep: "Would you like to keep this space, to meet again?",
     keepDay: "Would you like to keep the day?",
+    mine: "Keep something of this for myself",
+    mineMore: "Sealed, so that nobody else can read it.",
+    mineGuest:
+      "You are here without an account, so nothing that you answered is kept: it is in this page alone, and goes with it.",
+    mineYours: "To your own page",
+    mineLost: "That could not be fetched just now. It can be pressed again.",
     inADay: "In about a day, if you both like:",
     inDays: "In about {days} days, if you both like:",
     calendar: "A day for your own calendar. It says only “A little time”.",
@@ -214,6 +222,7 @@ export const text = {
   after: {
     heading: "For you alone",
     why: "None of this leaves this page, and it is forgotten when you close it. Every question can be left out.",
+    whyMine: "None of this leaves this page unless you keep it at the end, sealed for you alone. It is forgotten when you close it, and every question can be left out.",
     next: "Next",
     leaveOut: "Leave this out",
     line: "A line, if you like",
@@ -244,6 +253,7 @@ export const text = {
   checkIn: {
     heading: "Before, for you alone",
     why: "Twenty seconds, if you like. It stays on this page and is forgotten when you close it.",
+    whyMine: "Twenty seconds, if you like. It stays on this page unless you keep it at the end, sealed for you alone.",
     skip: "Skip",
     done: "Done",
     else: "Something else",

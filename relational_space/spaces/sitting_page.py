@@ -1,7 +1,7 @@
 """What the sitting's page is told when it is made: the practice in one language, and where to go.
 
-It holds nothing that the other has said, and is the same for both but for `seats`, `speaks` and
-`checkIn`.
+It holds nothing that the other has said, and is the same for both but for `seats`, `speaks`, `mine`,
+`bond` and `checkIn`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,15 +10,21 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from relational_space.people.models import Person
 from relational_space.practice.events import Opened
 from relational_space.practice.practice import Practice, Question, Seat, in_language, questions
 from relational_space.practice.reading import read
-from relational_space.spaces.models import Place, Seating
+from relational_space.spaces.models import Member, Place, Seating
 from relational_space.spaces.practices import shelf
 
 
 def sitting_data(
-    places: Sequence[Place], opened: Opened, *, language: str, check_in: bool
+    places: Sequence[Place],
+    opened: Opened,
+    *,
+    language: str,
+    person: Person | None,
+    side: Member | None,
 ) -> Mapping[str, Any]:
     """The JSON of the page, for whoever sits in these places of one sitting."""
     sitting = places[0].sitting
@@ -35,7 +41,10 @@ def sitting_data(
         "speaks": sitting.seating != Seating.BESIDE or Seat.ONE in seats,
         "space": str(sitting.space_id) if sitting.space_id and not shared else "",
         "kept": sitting.space_id is not None,
-        "checkIn": check_in,
+        # Whoever may keep something for themselves: at a shared device nobody does.
+        "mine": reverse("mine") if person is not None and not shared else "",
+        "bond": side.other_name if side is not None else "",
+        "checkIn": side is not None and side.check_in,
         "call": _call(practice) if sitting.seating == Seating.APART else None,
         "practice": _practice(
             practice, language, apart=sitting.seating == Seating.APART, low=opened.begins_low

@@ -271,7 +271,8 @@ def _sitting_address(place: Place | None) -> str:
 @require_GET
 def sitting(request: HttpRequest, number: UUID) -> HttpResponse:
     """The sitting itself, for those who have a seat in it; afterwards a page to go on from."""
-    seats = access.places(number, visitor(request))
+    me = visitor(request)
+    seats = access.places(number, me)
     if not seats:
         raise Http404
     opened = access.opened(number)
@@ -283,16 +284,15 @@ def sitting(request: HttpRequest, number: UUID) -> HttpResponse:
         }
         return render(request, "spaces/over.html", over)
     data = sitting_data(
-        seats, opened, language=get_language() or "en", check_in=_checks_in(seats[0])
+        seats, opened, language=get_language() or "en", person=me.person, side=_side_of(seats[0])
     )
     return render(request, "spaces/sitting.html", {"data": data})
 
 
-def _checks_in(place: Place) -> bool:
+def _side_of(place: Place) -> Member | None:
     if place.person is None or place.sitting.space_id is None:
-        return False
-    side = access.member(place.sitting.space_id, place.person)
-    return side is not None and side.check_in
+        return None
+    return access.member(place.sitting.space_id, place.person)
 
 
 @require_POST

@@ -250,6 +250,29 @@ def test_the_check_in_is_for_whoever_turned_it_on(
     assert there.get(address).context["data"]["checkIn"] is before is False
 
 
+def test_words_are_offered_to_whoever_has_signed_in_and_at_no_shared_device(
+    browser: NewBrowser, kept: Space, ada: Person, ben: Person
+) -> None:
+    here, there, guest = browser(ada), browser(ben), browser()
+    here.post(f"/spaces/{kept.pk}/meet/")
+    link = _link(here)
+    there.get(link)
+    there.post(link)
+    answer = here.post("/door/let-in/", TERMS | {"knock": str(Knock.objects.get().pk)})
+    together = here.get(answer.headers["Location"]).context["data"]
+    shared = []
+    for each in (here, guest):
+        each.post("/beside/")
+        answer = each.post("/door/share/", {"practice": "mirroring"})
+        shared.append(each.get(answer.headers["Location"]).context["data"])
+    guest.post("/beside/")
+    browser().post(_link(guest), {"name": "Ben"})
+    answer = guest.post("/door/let-in/", TERMS | {"knock": str(Knock.objects.get().pk)})
+    alone = guest.get(answer.headers["Location"]).context["data"]
+    assert [each["mine"] for each in (together, *shared, alone)] == ["/mine/", "", "", ""]
+    assert [each["bond"] for each in (together, *shared, alone)] == ["Ben", "", "", ""]
+
+
 def test_after_three_sittings_a_space_begins_where_the_two_choose(kept: Space) -> None:
     begins_low = []
     for sittings in range(4):

@@ -1,0 +1,30 @@
+// The words of keeping something after a sitting. They come with what is fetched for it, and the same
+// tests read them as all others. Nothing here commands, counts or praises.
+
+export const keeping = {
+  back: "Back",
+  open: "Your words are open",
+  openMore: "They stay open while you sit. Nothing is kept unless you press for it afterwards.",
+  goOn: "Go on",
+  heading: "For you alone",
+  why: "Whatever is kept here is sealed before it leaves this page, and only you can open it. Every field may stay empty.",
+  line: "A line",
+  lineHint: "“It was messy” is a whole entry.",
+  good: "One good detail",
+  text: "More, if you like",
+  body: "What is your body saying?",
+  bond: "With whom",
+  bondHint: "A name of your own choosing, or none. Nobody is told.",
+  along: "With what I answered before and after",
+  what: "What that is",
+  before: "Before:",
+  after: "After:",
+  keep: "Keep this for myself",
+  nothing: "Nothing is written here yet, so there is nothing to keep.",
+  kept: "Kept, for you alone",
+  left: "Left from a sitting",
+  leftMore: "You were writing this when the page went away. It waited here, sealed, on this device alone.",
+  leftNothing: "Nothing is left here.",
+  letGo: "Let this go",
+  keptMore: "It is sealed, and you find it on your own page whenever you like.",
+} as const;
