@@ -215,6 +215,20 @@ def program_strings(text: str) -> Iterator[str]:
                     yield argument.value
 
 
+# Tables of words in a program.
+TABLES = {"SENTENCES", "CHANCE", "WHY", "SHARES"}
+
+
+def table_strings(text: str) -> Iterator[str]:
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) in TABLES:
+            table = node.value
+            said = table.values if isinstance(table, ast.Dict) else [table]
+            for part in (each for value in said for each in ast.walk(value)):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
 def strings() -> Iterator[tuple[str, str, bool]]:
     """Every string that a person may meet: where it stands, what it says, whether it is spoken."""
     for file in sorted(PACKAGE.rglob("*.toml")):
@@ -225,7 +239,7 @@ def strings() -> Iterator[tuple[str, str, bool]]:
             for text in template_strings(file.read_text()):
                 yield file.name, text, False
     for file in sorted(PACKAGE.rglob("*.py")):
-        for text in program_strings(file.read_text()):
+        for text in (*program_strings(file.read_text()), *table_strings(file.read_text())):
             yield file.name, text, False
     for file in sorted((ROOT / "browser").glob("text*.ts")):
         for text in script_strings(file.read_text()):
@@ -286,6 +300,7 @@ def test_the_strings_are_found_where_they_are():
     assert ("settle.toml", "Settle") in texts
     assert ("sitting.py", "This sitting has ended.") in texts
     assert ("mirroring.toml", "Your hands are in slow water.") in texts
+    assert ("reflection.py", "nearly all of it") in texts
     assert len(SPOKEN) > 60
     assert ("settle.toml", "Settle") not in SPOKEN
 

@@ -22,14 +22,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
 from relational_space.live import wire
+from relational_space.live.feeling import Feeling, Senses, Told
+from relational_space.live.felt import Felt, LengthS
 from relational_space.live.mailbox import History, Mailbox
 from relational_space.live.ports import FindWays, Loaded, Records, Seated, Spoken, Superseded, Ways
 from relational_space.live.signalling import Signalling
 from relational_space.practice.errors import Refused
 from relational_space.practice.events import Event
 from relational_space.practice.practice import BOTH_SEATS, Call, Seat, Stage
+from relational_space.practice.reflection import Reflection
 from relational_space.practice.screen import Screen, own, score
 from relational_space.practice.sitting import (
+    REFLECT_S,
     Accept,
     AskReflection,
     Away,
@@ -159,6 +163,8 @@ class Room:
         spoken: Spoken,
         *,
         new_epoch: Callable[[], str],
+        length_s: LengthS,
+        senses: Senses,
         ways: FindWays = Ways,
     ) -> None:
         self.id = sitting
@@ -168,6 +174,7 @@ class Room:
         self.ended = False
         """Whether this room has ended, though the sitting may not have."""
         self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
+        self._length_s, self._senses = length_s, senses
         self._loop = asyncio.get_running_loop()
         self._loaded_at, self._loaded_s = loaded.at, self._loop.time()
         self._heard_s = dict.fromkeys(Seat, self._loaded_s)
@@ -181,6 +188,11 @@ class Room:
         """Tries to keep what could not be kept; there while the disk fails."""
         self._turns: asyncio.Task[None] | None = None
         self._alarm: asyncio.TimerHandle | None = None
+        self._feeling = Feeling(senses, self.pace, self._swell)
+        self._looks: asyncio.Task[None] | None = None
+        self._told: Told = ()
+        """What both are told of what was felt, for as long as a device may come back for it."""
+        self._forgets: asyncio.TimerHandle | None = None
         if loaded.quiet_s >= AWAY_S:
             # Nobody ran it for so long that both were away, from when it went quiet.
             quiet = self.sitting.real(loaded.quiet_s)
@@ -240,6 +252,7 @@ class Room:
         side.owed = (shows[0].number, self._loop.time()) if shows else None
         device.put(wire.Dots(on=side.dots))
         self._tell_call()
+        self._tell(side)
         if not seats <= self.sitting.joined:
             self._say(Join(seats))
         self._is_here(seats)
@@ -261,7 +274,11 @@ class Room:
         while len(side.heard) >= MOST_IDS:
             del side.heard[next(iter(side.heard))]
         if isinstance(act, wire.HearMe):
-            side.heard[act.id] = "This can't be tried yet."
+            try:
+                self._listen(side)
+                side.heard[act.id] = ""
+            except Refused as refused:
+                side.heard[act.id] = str(refused)
             self._answer(side, act.id)
             return
         if isinstance(act, wire.WishCall) and not device.seated.apart:
@@ -305,8 +322,11 @@ class Room:
             return True
         side.taken = frame.sequence
         at = self.at()
-        oldest, latest = at - OLDEST_S * self.pace, at + EARLY_S * self.pace
-        return oldest <= frame.at and frame.until <= latest
+        if frame.at < at - OLDEST_S * self.pace or frame.until > at + EARLY_S * self.pace:
+            return False
+        if len(seats := device.seated.seats) == 1:
+            self._feeling.take(min(seats), frame)
+        return True
 
     def close_seat(self, seat: Seat, code: int = NO_TICKET) -> None:
         """Whoever sits there may no longer: the socket is closed at once."""
@@ -320,6 +340,7 @@ class Room:
         self.ended = True
         self._inbox.clear()
         self._wind()
+        self._forget()
         if self._later is not None:
             self._later.cancel()
         for side in self._sides.values():
@@ -329,7 +350,8 @@ class Room:
 
     async def rest(self) -> None:
         """Wait until the turn under way has been written, and nothing else is tried."""
-        if tasks := [task for task in (self._turns, self._later) if task is not None]:
+        tasks = [task for task in (self._turns, self._later, self._looks) if task is not None]
+        if tasks:
             await asyncio.wait(tasks)
 
     # The turns.
@@ -348,6 +370,7 @@ class Room:
                 await self._turn()
             if self.sitting.closed and self.closed_s is None:
                 self.closed_s = self._loop.time()
+                self._forgets = self._loop.call_later(REFLECT_S, self._forget)
                 await self._keep()
         except Superseded:
             log.info("a sitting is run by another process now")
@@ -391,6 +414,59 @@ class Room:
         for side, id, why in outcomes:
             side.heard[id] = why
             self._answer(side, id)
+        self._feel_on()
+
+    # What phones feel.
+
+    def _feel_on(self) -> None:
+        """After a turn: feel what may be felt now, forget what was taken back, look when both would."""
+        sitting = self.sitting
+        if sitting.unsaid.unfelt:
+            self._forget()
+            return
+        languages = {
+            seat: side.seated.language
+            for side in self._sides.values()
+            for seat in side.seated.seats
+        }
+        self._feeling.follow(sitting, self.at(), languages)
+        if sitting.reflects and (felt := self._feeling.let_look()) is not None:
+            self._looks = self._loop.create_task(self._look(felt))
+
+    async def _look(self, felt: Felt) -> None:
+        try:
+            self._told = await self._senses.look(felt, self._length_s)
+        except Exception:
+            log.exception("what was felt could not be looked at, and is gone")
+        for side in self._sides.values():
+            self._tell(side)
+
+    def _tell(self, side: _Side) -> None:
+        """What was felt of the two, which both have asked for."""
+        for told in self._told:
+            for seat in side.seated.seats:
+                side.put(_reflection(told[seat]))
+
+    def _forget(self) -> None:
+        """Nothing of what was felt is left here, whether or not it has been looked at."""
+        self._feeling.forget()
+        self._told = ()
+        if self._looks is not None:
+            self._looks.cancel()
+
+    def _swell(self, seat: Seat, swell: wire.Swell) -> None:
+        """Somebody's breath of the moment, for the other, where the two are here to feel it."""
+        for side in self._sides.values():
+            if side.seated.seats == {seat.partner}:
+                side.put(swell)
+
+    def _listen(self, side: _Side) -> None:
+        """Listen whether this phone feels its person. Raises Refused where it isn't asked to."""
+        seats = side.seated.seats
+        settled = self.sitting.stage not in (Stage.ARRIVING, Stage.SETTLING)
+        if settled or len(seats) > 1 or not own(self.sitting, seats).feels:
+            raise Refused("This phone is not asked to feel anything just now.")
+        self._feeling.listen(min(seats), lambda answer: side.put(wire.Hears(answer)))
 
     # The disk.
 
@@ -558,6 +634,25 @@ class Room:
         if self._is_due():
             self._go()
         self._wind()
+
+
+def _reflection(told: Reflection) -> wire.Reflection:
+    you, other = (
+        wire.Rhythm(each.rate_per_min, each.line, each.read) for each in (told.you, told.other)
+    )
+    return wire.Reflection(
+        kind=told.kind,
+        verdict=told.verdict,
+        reason=told.reason,
+        sentence=told.sentence,
+        chance=told.chance,
+        seconds=told.seconds,
+        you=you,
+        other=other,
+        alike=told.alike,
+        apart=told.apart,
+        led=tuple(wire.Led(*each) for each in told.led),
+    )
 
 
 _PLAIN: dict[type[wire.Act], Callable[[frozenset[Seat]], Command]] = {

@@ -9,9 +9,12 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from relational_space.live.feeling import Senses
+from relational_space.live.felt import LengthS
 from relational_space.live.ports import FindWays, Records, Seated, Spoken, Ways
 from relational_space.live.room import COME_BACK, Room
 from relational_space.practice.practice import Seat
+from relational_space.practice.sitting import REFLECT_S
 
 BEAT_S = 1.0
 """How often the records are told which sittings are being run."""
@@ -37,9 +40,11 @@ class Rooms:
         *,
         new_epoch: Callable[[], str] = lambda: secrets.token_hex(8),
         ways: FindWays = Ways,
+        length_s: LengthS = lambda text: None,
+        senses: Senses | None = None,
     ) -> None:
         self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
-        self._ways = ways
+        self._ways, self._length_s, self._senses = ways, length_s, senses or Senses()
         self._rooms: dict[str, Room] = {}
         self._loading: dict[str, asyncio.Task[Room | None]] = {}
         self._given_up_s: dict[tuple[str, Seat], float] = {}
@@ -85,6 +90,7 @@ class Rooms:
             room.end(COME_BACK)
         for room in rooms:
             await room.rest()
+        await self._senses.stop()
 
     async def _room(self, sitting: str) -> Room | None:
         """The room of this sitting, loaded if need be."""
@@ -110,14 +116,18 @@ class Rooms:
                 self._spoken,
                 new_epoch=self._new_epoch,
                 ways=self._ways,
+                length_s=self._length_s,
+                senses=self._senses,
             )
+            if room.sitting.practice.senses:
+                self._senses.wake()
             self._rooms[sitting] = room
             return room
         finally:
             del self._loading[sitting]
 
     async def _beat_for_ever(self) -> None:
-        # What a room senses will have a beat of its own beside this one, ten times a second.
+        # What phones feel has a beat of its own in `Senses`, ten times a second while any do.
         fails = False
         while True:
             self._let_go()
@@ -134,7 +144,9 @@ class Rooms:
     def _let_go(self) -> None:
         now_s = asyncio.get_running_loop().time()
         for sitting, room in list(self._rooms.items()):
-            if room.is_over and now_s - (room.closed_s or 0.0) >= LINGER_S:
+            # The same for a sitting of which nothing was felt: how long it stays tells nobody anything.
+            linger_s = REFLECT_S + LINGER_S if room.sitting.practice.senses else LINGER_S
+            if room.is_over and now_s - (room.closed_s or 0.0) >= linger_s:
                 room.end(NO_SITTING)
             if room.ended:
                 del self._rooms[sitting]

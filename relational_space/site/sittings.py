@@ -30,7 +30,8 @@ class Sittings:
         self._guide = guide
         self._loop = asyncio.get_running_loop()
         self._records = Records(loaded=self._with_its_voice, superseded=Superseded)
-        self.rooms = Rooms(self._records, guide, ways=settings.RELATIONAL_SPACE["ways"])
+        ways = settings.RELATIONAL_SPACE["ways"]
+        self.rooms = Rooms(self._records, guide, ways=ways, length_s=guide.lasts_s)
         self.rooms.start()
         origins = settings.RELATIONAL_SPACE["origins"]
         self.entrance = Entrance(self.rooms, ReadTicket(Seated), origins)

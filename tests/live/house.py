@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from relational_space.live import wire
 from relational_space.live.asgi import Live
 from relational_space.live.conversation import PATH, Entrance
+from relational_space.live.feeling import Senses
 from relational_space.live.ports import FindWays, Loaded, Seated, Superseded, Ways
 from relational_space.live.rooms import Rooms
 from relational_space.practice.events import Event, Opened
@@ -121,6 +122,21 @@ class Memory:
             raise self.failure
 
 
+async def at_once(function: Callable[..., _T], /, *args: Any) -> _T:
+    """As `asyncio.to_thread`, in no time and no thread."""
+    await asyncio.sleep(0.001)
+    return function(*args)
+
+
+def senses_at_once() -> Senses:
+    """An engine that is there as soon as it is asked for."""
+
+    async def prepared() -> None:
+        pass
+
+    return Senses(elsewhere=at_once, prepare=prepared)
+
+
 class House:
     """One process, and what outlives it: the records and the tickets."""
 
@@ -143,8 +159,13 @@ class House:
         self.start()
 
     def start(self) -> None:
+        self.senses = senses_at_once()
         self.rooms = Rooms(
-            self.records, self._recording_of, new_epoch=self._new_epoch, ways=self.ways
+            self.records,
+            self._recording_of,
+            new_epoch=self._new_epoch,
+            ways=self.ways,
+            senses=self.senses,
         )
         self.rooms.start()
         self.entrance = Entrance(self.rooms, self._read_ticket, {ORIGIN})
@@ -263,8 +284,12 @@ class Page:
         self._heart: asyncio.Task[None] | None = None
         self._ids = count(1)
         self._clock = (0.0, 0.0, 1.0)
+        self._welcomed: Socket | None = None
         self.unheard: dict[str, wire.Act] = {}
         self.taken: int | None = None
+        self.hears: list[str] = []
+        self.swells: list[dict[str, Any]] = []
+        self.reflections: list[dict[str, Any]] = []
 
     async def connect(self) -> "Page":
         ticket = self.house.ticket(self.seats, language=self.language)
@@ -292,6 +317,7 @@ class Page:
         match message["t"]:
             case "welcome":
                 self.welcomes.append(message)
+                self._welcomed = self.socket
                 if not message["recovered"]:
                     self.epoch, self.number = message["epoch"], 0
                 self.own = message["own"]
@@ -316,6 +342,12 @@ class Page:
                 self.signals.append(message)
             case "dots":
                 self.dots = message["on"]
+            case "hears":
+                self.hears.append(message["answer"])
+            case "swell":
+                self.swells.append(message)
+            case "reflection":
+                self.reflections.append(message)
 
     def press(self, kind: type[Any], **values: Any) -> str:
         """Press something, now or as soon as there is a connection again."""
@@ -330,6 +362,11 @@ class Page:
         """Sitting time, as this page reckons it."""
         welcomed_s, at, pace = self._clock
         return at + (now_s() - welcomed_s) * pace
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether this connection has been welcomed: nothing is sent before."""
+        return self._welcomed is self.socket
 
     @property
     def pace(self) -> float:

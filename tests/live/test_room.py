@@ -15,7 +15,7 @@ from relational_space.live.ports import Seated
 from relational_space.live.room import MOST_IDS, STALE_S, Device
 from relational_space.live.rooms import LINGER_S
 from relational_space.practice.events import Held, Lengthened, Paused, RungSet, to_plain
-from relational_space.practice.sitting import MOST_EVENTS
+from relational_space.practice.sitting import MOST_EVENTS, REFLECT_S
 from tests.live.house import (
     ADA,
     SHARED,
@@ -23,6 +23,7 @@ from tests.live.house import (
     House,
     Page,
     arrived,
+    frame,
     leave,
     now_s,
     played,
@@ -749,7 +750,7 @@ def test_a_sitting_ends_from_memory_and_is_swept_when_the_disk_is_well_again():
         ada.press(wire.Stop)
         await asyncio.sleep(60.0)
         assert ada.screen()["stage"] == ben.screen()["stage"] == "closed"
-        await asyncio.sleep(LINGER_S)
+        await asyncio.sleep(REFLECT_S + LINGER_S)
         assert SITTING not in house.records.closed
         await ben.drop()
         await ben.connect()
@@ -801,7 +802,8 @@ SAID_BEFORE = st.one_of(
     st.sampled_from([wire.Unchoose("?"), wire.Smaller("?"), wire.Pass("?", 1)]),
     st.builds(wire.WishCall, st.just("?"), st.sampled_from(["nothing", "sound", "picture"])),
     st.just(wire.Signal(1, 0, 1, "{}")),
-    st.sampled_from(["{", '{"t":"ping","sent":NaN,"shown":0}', "drop", "come", "hush"]),
+    st.sampled_from([wire.Feel("?"), wire.Unfeel("?"), wire.HearMe("?"), wire.AskReflection("?")]),
+    st.sampled_from(["{", "frame", '{"t":"ping","sent":NaN,"shown":0}', "drop", "come", "hush"]),
 )
 SAID_WHILE_SITTING = st.one_of(
     st.builds(wire.Accept, st.just("?"), st.sampled_from([OFFERED, 99])),
@@ -809,6 +811,7 @@ SAID_WHILE_SITTING = st.one_of(
     st.sampled_from([wire.Pass("?", 99), wire.MoreTime("?", 99), "{", "drop and come"]),
     st.sampled_from([wire.WishCall("?", "nothing"), wire.WishCall("?", "picture")]),
     st.sampled_from([wire.Signal(0, 0, 1, "{}"), wire.Signal(1, 0, 1, "{}")]),
+    st.sampled_from([wire.Feel("?"), wire.Unfeel("?"), wire.AskReflection("?"), "frame"]),
 )
 LAST_NO = st.sampled_from([wire.Unchoose("?"), wire.Stop("?"), "drop", "hush"])
 LAST_YES = st.builds(
@@ -906,15 +909,19 @@ async def what_ben_gets(history, *, ready, pauses, end_s):
     ada, ben = await arrived(house)
     ada.period_s = ben.period_s = 2.5
     ben.press(wire.Choose, rung="near")
+    ben.press(wire.Feel)
     ben.press(wire.Ready)
     said = [*history, (30.0, "come"), (30.1, wire.Ready("?") if ready else None), (74.9, "come")]
+    said += [(when_s, "ben's phone") for when_s in (40.0, 72.0, 90.5, 160.0)]
     if pauses:
         # The first while they settle, if Ada was ready: it ends as soon whatever she has done.
         said += [(80.0, "ben pauses"), (81.0, "ben goes on")]
         said += [(240.0, "ben pauses"), (241.0, wire.GoOn("?"))]
     for when_s, what in sorted(said, key=lambda each: each[0]):
         await asyncio.sleep(began_s + when_s - now_s())
-        if what == "ben pauses":
+        if what == "ben's phone":
+            ben.socket.say(frame(ben, round(now_s())))
+        elif what == "ben pauses":
             ben.press(wire.Pause)
         elif what == "ben goes on":
             ben.press(wire.GoOn)
@@ -938,6 +945,9 @@ async def ada_does(ada, what):
         case "drop" | "drop and come":
             if not gone:
                 await ada.drop()
+        case "frame":
+            if not gone:
+                ada.socket.say(frame(ada, round(now_s())))
         case str():
             if not gone:
                 ada.socket.say(what)

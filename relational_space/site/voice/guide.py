@@ -72,9 +72,13 @@ class Guide:
 
     def length_s(self, line: Line) -> float | None:
         """How long the recording of this line lasts, if there is one."""
+        return self.lasts_s(line.text)
+
+    def lasts_s(self, text: str) -> float | None:
+        """How long the recording of these words lasts, if there is one. It reads a file."""
         from relational_space.site.voice.recording import length_s
 
-        file = self._files.get(line.text)
+        file = self._files.get(text)
         return length_s(file) if file else None
 
     def start(self) -> None:

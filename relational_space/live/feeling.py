@@ -1,0 +1,294 @@
+"""What phones feel in the sittings of this process: readings → traces in memory → one look, and gone.
+
+`Senses` is the engine for everybody here; a `Feeling` is one sitting's. Readings are handed to the engine
+ten times a second, everybody's in one call, and are not kept beyond that; the traces that it gives live
+until both have looked, or until there is nothing to look at any more. Nothing of it may reach a disk, a log
+or another process, or what the other's device is sent before both have asked, but for the breath of somebody
+in a practice that is made for feeling it.
+
+The engine is compiled and loaded where that can't be felt: in a process and a thread of its own, when
+somebody comes to a sitting that feels anything. Until then, and if it can't be loaded, the sitting goes on
+without. What is measured is real seconds; a sitting that runs faster is felt as if it didn't.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+
+from relational_space.live import wire
+from relational_space.live.felt import LISTEN_S, Body, Felt, LengthS, Span, Words
+from relational_space.practice.practice import Seat
+from relational_space.practice.reflection import Reflection
+from relational_space.practice.screen import screen
+from relational_space.practice.sitting import Sitting
+
+if TYPE_CHECKING:
+    from relational_space.live.engine import Engine
+
+Told: TypeAlias = tuple[Mapping[Seat, Reflection], ...]
+"""For each sense that felt them both, what each of the two is told."""
+
+BEAT_S = 0.1
+"""How often readings are handed to the engine."""
+
+SENSES = ("breath", "movement")
+
+RECENT_SPANS = 16
+"""Of these the readings that still come may be: two who pause without end are not felt in between."""
+
+_T = TypeVar("_T")
+
+log = logging.getLogger(__name__)
+
+
+class Elsewhere(Protocol):
+    """Runs something that takes long beside the event loop."""
+
+    async def __call__(self, function: Callable[..., _T], /, *args: Any) -> _T: ...
+
+
+async def compile_apart() -> None:
+    """Compile the engine in another process, for whoever loads it next: it would hold this one up."""
+    code = (
+        "import os\n"
+        "if hasattr(os, 'nice'): os.nice(10)\n"
+        "from relational_space.live.engine import Engine\n"
+        "Engine()\n"
+    )
+    nowhere = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", code, stdin=nowhere, stdout=nowhere, stderr=nowhere
+    )
+    try:
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def _loaded() -> "Engine":
+    from relational_space.live.engine import Engine
+
+    return Engine()
+
+
+class Senses:
+    """The engine of this process. `elsewhere` runs what takes long; `prepare` may compile it before."""
+
+    def __init__(
+        self,
+        elsewhere: Elsewhere = asyncio.to_thread,
+        prepare: Callable[[], Awaitable[None]] = compile_apart,
+    ) -> None:
+        self.elsewhere: Elsewhere = elsewhere
+        self._prepare = prepare
+        self._loading: asyncio.Task[None] | None = None
+        self._engine: Engine | None = None
+        self._waiting: dict[Body, None] = {}
+        self._beat: asyncio.TimerHandle | None = None
+
+    def wake(self) -> None:
+        """Somebody has come to a sitting that feels something: load the engine, if it isn't yet."""
+        if self._loading is None:
+            self._loading = asyncio.get_running_loop().create_task(self._load())
+
+    async def _load(self) -> None:
+        try:
+            await self._prepare()
+            self._engine = await self.elsewhere(_loaded)
+        except Exception:
+            log.exception("nothing can be felt here; sittings go on without")
+
+    async def stop(self) -> None:
+        """Nothing is felt any more."""
+        if self._beat is not None:
+            self._beat.cancel()
+        if self._loading is not None:
+            self._loading.cancel()
+            await asyncio.gather(self._loading, return_exceptions=True)
+
+    def take(self, body: Body, frame: wire.Frame) -> None:
+        """Readings for the next beat."""
+        body.wait(frame)
+        self._waiting[body] = None
+        if self._beat is None:
+            loop = asyncio.get_running_loop()
+            self._beat = loop.call_later(BEAT_S, self._take_all)
+
+    def release(self, body: Body) -> Any:
+        """What has been felt of somebody; nothing is remembered of them then. None when it was nothing."""
+        if body in self._waiting:
+            self._hand_over([body])
+        self._waiting.pop(body, None)
+        return None if self._engine is None else self._engine.release(body)
+
+    def heard(self, body: Body) -> str:
+        """Whether a phone was felt to breathe; nothing is remembered of it then."""
+        breath = self.release(body)
+        if breath is None:
+            return "nothing"
+        from relational_space.live.engine import heard
+
+        return heard(breath, body.size)
+
+    async def look(self, felt: Felt, length_s: LengthS) -> "Told":
+        """What both are told of what was felt."""
+        from relational_space.live.engine import look
+
+        return await self.elsewhere(look, felt, length_s)
+
+    def forget(self, body: Body) -> None:
+        """Nothing is remembered of somebody any more."""
+        self._waiting.pop(body, None)
+        body.waiting.clear()
+        if self._engine is not None:
+            self._engine.forget(body)
+
+    def _take_all(self) -> None:
+        self._beat = None
+        if self._engine is None:
+            if self._waiting and (self._loading is None or not self._loading.done()):
+                loop = asyncio.get_running_loop()
+                self._beat = loop.call_later(BEAT_S, self._take_all)
+            return
+        bodies = list(self._waiting)
+        self._waiting.clear()
+        self._hand_over(bodies)
+
+    def _hand_over(self, bodies: list[Body]) -> None:
+        if self._engine is None:
+            return
+        try:
+            self._engine.hear(bodies)
+        except Exception:
+            log.exception("a beat of readings could not be heard, and is gone")
+
+
+@dataclass(slots=True)
+class Check:
+    """A phone that is being listened to, before anything begins."""
+
+    body: Body
+    timer: asyncio.TimerHandle
+
+
+class Feeling:
+    """What one sitting feels. `on_swell` gets somebody's breath of the moment where a cue shows it."""
+
+    def __init__(
+        self, senses: Senses, pace: float, on_swell: Callable[[Seat, wire.Swell], None]
+    ) -> None:
+        self._senses, self._pace, self._on_swell = senses, pace, on_swell
+        self._loop = asyncio.get_running_loop()
+        self._spans: list[Span] = []
+        self._bodies: dict[tuple[Seat, str], Body] = {}
+        self._checks: dict[Seat, Check] = {}
+        self._words: list[Words] = []
+        self._said: set[tuple[str, float, str]] = set()
+        self._felt: Felt | None = None
+        self._shows_breath = False
+
+    def take(self, seat: Seat, frame: wire.Frame) -> None:
+        """Readings of one person; what nothing asks for is dropped unread."""
+        check = self._checks.get(seat)
+        if check is not None and frame.kind is wire.Kind.MOTION:
+            self._senses.take(check.body, frame)
+        for sense in SENSES:
+            if any(span.holds(sense, frame.at) for span in self._spans[-RECENT_SPANS:]):
+                self._feel(seat, sense, frame)
+
+    def _feel(self, seat: Seat, sense: str, frame: wire.Frame) -> None:
+        if sense == "breath" and frame.kind is not wire.Kind.MOTION:
+            return
+        # Whoever is seen by a camera and has a phone in the hand is felt by what came first.
+        body = self._bodies.get((seat, sense))
+        if body is None:
+            body = self._bodies[seat, sense] = Body(sense, frame.kind, self._pace)
+            if sense == "breath":
+                body.hears = lambda at, level, trust: self._swell(seat, at, level, trust)
+        if body.kind is frame.kind:
+            self._senses.take(body, frame)
+
+    def _swell(self, seat: Seat, at: float, level: float, trust: float) -> None:
+        if self._shows_breath:
+            swell = wire.Swell(at=round(at, 3), level=round(level, 3), trust=round(trust, 3))
+            self._on_swell(seat, swell)
+
+    # What the sitting allows.
+
+    def follow(self, sitting: Sitting, at: float, languages: Mapping[Seat, str]) -> None:
+        """A turn has been taken: what may be felt from now on, and what is to be forgotten."""
+        if sitting.unsaid.unfelt:
+            self.forget()
+            return
+        senses = frozenset(s for s in sitting.practice.senses if sitting.allows(Seat.ONE, s))
+        cue = sitting.now
+        self._shows_breath = "breath" in senses and cue is not None and "other-breath" in cue.show
+        open_ = self._spans[-1] if self._spans and self._spans[-1].end is None else None
+        if open_ is not None and (open_.cue, open_.senses) != (sitting.cue, senses):
+            open_.end = at
+            open_ = None
+        if senses and open_ is None:
+            self._spans.append(Span(sitting.cue, senses, at))
+        for seat in list(self._checks):
+            if seat not in sitting.unsaid.felt:
+                self._end_check(seat)
+        if self._spans:
+            self._note_words(sitting, languages)
+        if sitting.closed and self._bodies:
+            self._close(sitting)
+
+    def _note_words(self, sitting: Sitting, languages: Mapping[Seat, str]) -> None:
+        for seat, language in languages.items():
+            shown = screen(sitting, frozenset({seat}), language)
+            said = (shown.key, shown.begins_at, language)
+            if shown.say and not shown.still and said not in self._said:
+                self._said.add(said)
+                self._words.append(Words(shown.begins_at, shown.say, language))
+
+    def _close(self, sitting: Sitting) -> None:
+        traces = {whose: self._senses.release(body) for whose, body in self._bodies.items()}
+        self._felt = Felt(sitting, traces, tuple(self._words), tuple(self._spans))
+        self._bodies.clear()
+        self._spans.clear()
+
+    def let_look(self) -> Felt | None:
+        """What was felt, to be looked at once: it is not here any more."""
+        felt, self._felt = self._felt, None
+        return felt
+
+    def forget(self) -> None:
+        """Forget all that was felt, of both."""
+        for body in self._bodies.values():
+            self._senses.forget(body)
+        self._bodies.clear()
+        for seat in list(self._checks):
+            self._end_check(seat)
+        self._spans.clear()
+        self._words.clear()
+        self._said.clear()
+        self._felt = None
+
+    # Whether a phone feels its person.
+
+    def listen(self, seat: Seat, answer: Callable[[str], None]) -> None:
+        """Listen to one phone for a while, and answer what came of it."""
+        self._end_check(seat)
+        body = Body("breath", wire.Kind.MOTION, self._pace)
+        body.hears = lambda at, level, trust: None
+        timer = self._loop.call_later(LISTEN_S, self._answer, seat, answer)
+        self._checks[seat] = Check(body, timer)
+
+    def _answer(self, seat: Seat, answer: Callable[[str], None]) -> None:
+        check = self._checks.pop(seat)
+        answer(self._senses.heard(check.body))
+
+    def _end_check(self, seat: Seat) -> None:
+        check = self._checks.pop(seat, None)
+        if check is not None:
+            check.timer.cancel()
+            self._senses.forget(check.body)

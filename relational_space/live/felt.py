@@ -1,0 +1,82 @@
+"""What is known of somebody who is felt, while it lasts and when it is over: values, and a row to wait for.
+
+It holds no more raw readings than wait for the engine, and names nobody but by their seat.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from relational_space.live import wire
+from relational_space.practice.practice import Seat
+from relational_space.practice.sitting import Sitting
+
+MOST_WAITING_S = 30.0
+"""Readings wait so long for the engine at most, when it is still being loaded."""
+
+LISTEN_S = 20.0
+"""How long it is listened whether a phone feels its person's breath."""
+
+LengthS: TypeAlias = Callable[[str], float | None]
+"""How long a recording of these words lasts, where there is one."""
+
+
+class Body:
+    """Somebody, as one sense feels them: a row of the engine's, and what waits for it."""
+
+    def __init__(self, sense: str, kind: wire.Kind, pace: float) -> None:
+        self.sense, self.kind, self.pace = sense, kind, pace
+        self.channels = 0
+        self.row: int | None = None
+        self.waiting: list[wire.Frame] = []
+        self.hears: Callable[[float, float, float], None] | None = None
+        """Told of this body's wave of the moment: sitting time, level, trust."""
+        self.size = 0.0
+
+    def wait(self, frame: wire.Frame) -> None:
+        self.waiting.append(frame)
+        oldest = frame.at - MOST_WAITING_S * self.pace
+        while self.waiting[0].at < oldest:
+            del self.waiting[0]
+
+
+@dataclass(slots=True)
+class Span:
+    """From one moment of sitting time to another this cue let these senses feel; no end while it does."""
+
+    cue: int | None
+    senses: frozenset[str]
+    begin: float
+    end: float | None = None
+
+    def holds(self, sense: str, at: float) -> bool:
+        """Whether this sense was allowed at this moment."""
+        return sense in self.senses and self.begin <= at and (self.end is None or at < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the guide begins to say at a moment of sitting time, and to whom."""
+
+    begin: float
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """All that has been felt of two people, when it is over. It knows no socket and no clock."""
+
+    sitting: Sitting
+    traces: Mapping[tuple[Seat, str], Any]
+    """By seat and sense; None where nothing came."""
+    words: tuple[Words, ...]
+    spans: tuple["Span", ...]
+
+    def of(self, sense: str) -> dict[Seat, Any]:
+        """The traces of one sense, of whoever gave any."""
+        return {
+            seat: trace
+            for (seat, name), trace in sorted(self.traces.items())
+            if name == sense and trace is not None
+        }

@@ -1,0 +1,568 @@
+"""What phones feel in a sitting: only with two yeses, into memory alone, looked at once by both, and gone."""
+
+import asyncio
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relational_space.live import wire
+from relational_space.practice.sitting import REFLECT_S
+from tests.live.house import ADA, BEN, House, Page, frame, leave, now_s, played
+from tests.live.phones import Phone, breath, breathing_text, pack
+
+SETTLED_S = 65.0
+
+
+async def felt(house, *, hz=50.0, motions=None, who=(ADA, BEN)):
+    """Ada and Ben at the begin of the practice, each with a phone; these have said yes."""
+    motions = motions or (breath(per_min=12, seed=1), breath(per_min=15, seed=2))
+    pages = [await Page(house, seats).connect() for seats in (ADA, BEN)]
+    phones = [Phone(page, motion, hz) for page, motion in zip(pages, motions, strict=True)]
+    for page in pages:
+        page.press(wire.Choose, rung="near")
+        if page.seats in who:
+            page.press(wire.Feel)
+        page.press(wire.Ready)
+    await asyncio.sleep(SETTLED_S / pages[0].pace)
+    assert {page.screen()["stage"] for page in pages} == {"sitting"}
+    return *pages, *phones
+
+
+async def closed(house, ada, ben):
+    """On to the end."""
+    while "closed" not in (ada.screen()["stage"], ben.screen()["stage"]):
+        await asyncio.sleep(1.0)
+    await asyncio.sleep(1.0)
+    assert ada.screen()["stage"] == ben.screen()["stage"] == "closed"
+
+
+async def go(house, *everybody):
+    for each in everybody[2:]:
+        await each.stop()
+    await leave(house, *everybody[:2])
+
+
+def room_of(house):
+    return next(iter(house.rooms._rooms.values()))
+
+
+def felt_here(house):
+    engine = house.senses._engine
+    return 0 if engine is None else len(engine)
+
+
+def test_two_who_said_yes_and_both_ask_are_told_of_their_two_breaths():
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house)
+        await closed(house, ada, ben)
+        ada.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        assert not ada.reflections
+        ben.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        (to_ada,), (to_ben,) = ada.reflections, ben.reflections
+        assert to_ada["you"] == to_ben["other"]
+        assert to_ada["other"] == to_ben["you"]
+        same = {"you", "other"}
+        assert {k: v for k, v in to_ada.items() if k not in same} == {
+            k: v for k, v in to_ben.items() if k not in same
+        }
+        assert to_ada["you"]["rate_per_min"] == pytest.approx(12, rel=0.05)
+        assert to_ada["other"]["rate_per_min"] == pytest.approx(15, rel=0.05)
+        assert to_ada["you"]["read"] == "nearly all of it"
+        assert to_ada["verdict"] in ("no more than chance", "could not tell")
+        begin, end = to_ada["seconds"]
+        assert 280 < end - begin < 310
+        assert all(begin <= at <= end for at, _ in to_ada["you"]["line"])
+        assert all(y is None or -1 <= y <= 1 for _, y in to_ada["you"]["line"])
+        assert felt_here(house) == 0
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_a_sitting_that_runs_faster_is_felt_as_if_it_did_not():
+    async def story():
+        house = House(text=breathing_text(lasts="60 min"), pace=12.0)
+        ada, ben, *_ = everybody = await felt(
+            house,
+            motions=[
+                lambda at, m=m: m(at / 12.0) for m in (breath(per_min=12), breath(per_min=15))
+            ],
+        )
+        await closed(house, ada, ben)
+        for page in (ada, ben):
+            page.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        assert ada.reflections[0]["you"]["rate_per_min"] == pytest.approx(12, rel=0.05)
+        assert 3500 < np.diff(ada.reflections[0]["seconds"])[0] < 3700
+        await go(house, *everybody)
+
+    played(story())
+
+
+@pytest.mark.parametrize("who", [(), (ADA,), (BEN,)])
+def test_without_a_yes_of_both_nothing_is_felt_though_all_is_acknowledged(who):
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *phones = everybody = await felt(house, who=who)
+        for phone in phones:
+            phone.asked = lambda: True
+        await asyncio.sleep(10.0)
+        assert felt_here(house) == 0
+        assert not room_of(house)._feeling._bodies
+        assert min(ada.taken, ben.taken) > 80
+        await closed(house, ada, ben)
+        for page in (ada, ben):
+            page.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        assert not ada.reflections + ben.reflections
+        refused = {why for page in (ada, ben) for _, why in page.refused}
+        assert refused == {"There is nothing to look at."}
+        await go(house, *everybody)
+
+    played(story())
+
+
+@pytest.mark.parametrize("when", ["in the middle", "afterwards", "after asking"])
+def test_whoever_takes_it_back_takes_it_from_both_and_it_is_forgotten_at_once(when):
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house)
+        await asyncio.sleep(100.0)
+        assert felt_here(house) == 2
+        if when == "in the middle":
+            ada.press(wire.Unfeel)
+            await asyncio.sleep(0.2)
+            assert felt_here(house) == 0
+            assert ben.own["feels"]
+        await closed(house, ada, ben)
+        ben.press(wire.AskReflection)
+        if when == "after asking":
+            ada.press(wire.AskReflection)
+            await asyncio.sleep(1.0)
+            assert ada.reflections
+        if when != "in the middle":
+            ada.press(wire.Unfeel)
+            await asyncio.sleep(0.2)
+        assert room_of(house)._feeling._felt is None
+        assert room_of(house)._told == ()
+        if when != "after asking":
+            await asyncio.sleep(REFLECT_S)
+            assert not ada.reflections + ben.reflections
+        assert felt_here(house) == 0
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_three_minutes_after_the_end_it_is_gone_whether_or_not_it_was_looked_at():
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house)
+        await closed(house, ada, ben)
+        room = room_of(house)
+        assert room._feeling._felt is not None
+        ada.press(wire.AskReflection)
+        await asyncio.sleep(REFLECT_S)
+        assert room._feeling._felt is None
+        ben.press(wire.AskReflection)
+        await asyncio.sleep(2.0)
+        assert not ada.reflections + ben.reflections
+        assert "nothing to look at" in ben.refused[-1][1]
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_whoever_was_away_when_both_had_asked_is_told_when_they_come_back():
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house)
+        await closed(house, ada, ben)
+        ben.press(wire.AskReflection)
+        await asyncio.sleep(1.0)
+        await ben.drop()
+        ada.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        assert ada.reflections
+        await ben.connect()
+        assert ben.reflections
+        await ben.drop()
+        await asyncio.sleep(REFLECT_S)
+        await ben.connect()
+        assert len(ben.reflections) == 1
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_a_room_that_ends_forgets_what_was_felt():
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *phones = await felt(house)
+        await asyncio.sleep(50.0)
+        assert felt_here(house) == 2
+        for phone in phones:
+            await phone.stop()
+        await house.stop()
+        assert felt_here(house) == 0
+        for page in (ada, ben):
+            await page.close()
+
+    played(story())
+
+
+def test_after_a_restart_nobody_is_felt_and_nobody_is_asked_in_the_middle():
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house)
+        await asyncio.sleep(50.0)
+        await house.stop()
+        house.start()
+        for page in (ada, ben):
+            await page.connect()
+        await asyncio.sleep(1.0)
+        assert not ada.own["feels"]
+        assert not ben.own["feels"]
+        for page in (ada, ben):
+            page.press(wire.Feel)
+        await asyncio.sleep(1.0)
+        assert all("passed" in page.refused[-1][1] for page in (ada, ben))
+        assert felt_here(house) == 0
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_a_link_that_was_gone_for_20_seconds_loses_no_sample():
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *phones = everybody = await felt(house)
+        taken = []
+        take = room_of(house)._feeling.take
+        room_of(house)._feeling.take = lambda seat, f: (
+            taken.append((seat, f.sequence)),
+            take(seat, f),
+        )
+        await asyncio.sleep(60.0)
+        # The page doesn't know yet that both are held, and goes on for as long as it is cut off.
+        await ada.drop()
+        phones[0].asked = lambda: True
+        await asyncio.sleep(20.0)
+        del phones[0].asked
+        await ada.connect()
+        await asyncio.sleep(1.0)
+        assert ada.screen()["still"]
+        for page in (ada, ben):
+            page.press(wire.GoOn)
+        await asyncio.sleep(30.0)
+        assert not ada.screen()["still"]
+        of_ada = [sequence for seat, sequence in taken if {seat} == ADA]
+        assert of_ada == sorted(set(of_ada))
+        assert np.diff(of_ada).max() == 1
+        assert not phones[0].kept or min(phones[0].kept) >= of_ada[-1] - 20
+        assert not house.entrance.refused
+        await closed(house, ada, ben)
+        trace = room_of(house)._feeling._felt.of("breath")[min(ADA)]
+        # Cut off for 20 s and held for 9: what was felt before the hold is there, and no more.
+        gaps = [s for s in trace.unread if s.reason == "missing"]
+        assert sum(s.end_s - s.start_s for s in gaps) == pytest.approx(10.0, abs=2.0)
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_what_was_sent_twice_is_felt_once():
+    async def story():
+        house = House(text=breathing_text())
+        ada, *_ = everybody = await felt(house)
+        taken = []
+        take = room_of(house)._feeling.take
+        room_of(house)._feeling.take = lambda seat, f: (
+            taken.append((seat, f.sequence)),
+            take(seat, f),
+        )
+        for _ in range(20):
+            await asyncio.sleep(2.0)
+            await ada.drop()
+            await ada.connect()
+        of_ada = [sequence for seat, sequence in taken if {seat} == ADA]
+        assert of_ada == list(range(of_ada[0], of_ada[-1] + 1))
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_nothing_of_a_rhythm_is_sent_to_anybody_while_they_sit():
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house)
+        await asyncio.sleep(120.0)
+        kinds = {message["t"] for page in (ada, ben) for _, message in page.arrived}
+        assert kinds == {"welcome", "show", "pong", "heard", "dots"}
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_the_others_breath_comes_as_a_swell_where_the_practice_is_made_for_it():
+    async def story():
+        house = House(text=breathing_text(show="other-breath"))
+        ada, ben, *_ = everybody = await felt(house)
+        await asyncio.sleep(120.0)
+        assert len(ada.swells) > 600
+        swells = [swell for swell in ada.swells if swell["at"] > ada.at() - 60]
+        levels = np.array([swell["level"] for swell in swells])
+        assert np.abs(levels).max() <= 1
+        assert np.abs(levels).max() > 0.7
+        turns = np.count_nonzero(np.diff(np.sign(levels)) > 0)
+        assert turns == pytest.approx(15, abs=2)
+        assert np.mean([swell["trust"] for swell in swells]) > 0.5
+        late = ada.at() - swells[-1]["at"]
+        assert late < 0.5 + 0.3
+        ben.press(wire.Unfeel)
+        await asyncio.sleep(1.0)
+        ada.swells.clear()
+        await asyncio.sleep(20.0)
+        assert not ada.swells
+        await go(house, *everybody)
+
+    played(story())
+
+
+@pytest.mark.parametrize(
+    ("show", "says"), [("other-breath", "chance has no say"), ("pace", "one pace")]
+)
+def test_what_two_were_shown_is_never_compared(show, says):
+    async def story():
+        house = House(text=breathing_text(show=show))
+        ada, ben, *_ = everybody = await felt(house)
+        await closed(house, ada, ben)
+        for page in (ada, ben):
+            page.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        told = ada.reflections[0]
+        assert told["verdict"] == "could not tell"
+        assert says in told["sentence"]
+        assert told["alike"] == told["apart"] == told["led"] == []
+        assert told["you"]["rate_per_min"] == pytest.approx(12, rel=0.05)
+        await go(house, *everybody)
+
+    played(story())
+
+
+# Whether a phone feels its person.
+
+
+@pytest.mark.parametrize(
+    ("motion", "answer"),
+    [
+        (breath(), "yes"),
+        (breath(per_min=7), "yes"),
+        (breath(lean=0.0), "too faint"),
+        (lambda at: 40 * np.random.default_rng(1).normal(size=(len(at), 6)), "moving"),
+        (None, "nothing"),
+    ],
+    ids=["breath", "slow breath", "on a table", "shaken", "no sensor"],
+)
+def test_a_phone_is_listened_to_for_20_seconds_and_its_person_alone_is_told(motion, answer):
+    async def story():
+        house = House(text=breathing_text())
+        pages = ada, ben = [await Page(house, seats).connect() for seats in (ADA, BEN)]
+        ada.press(wire.Feel)
+        await asyncio.sleep(0.5)
+        phone = Phone(ada, motion or breath())
+        phone.always = motion is not None
+        before = len(ben.raw)
+        pongs = ben.count("pong")
+        id = ada.press(wire.HearMe)
+        await asyncio.sleep(19.5)
+        assert id in ada.heard
+        assert not ada.hears
+        await asyncio.sleep(1.0)
+        assert ada.hears == [answer]
+        assert len(ben.raw) - before == ben.count("pong") - pongs
+        assert felt_here(house) == 0
+        await phone.stop()
+        await leave(house, *pages)
+
+    played(story())
+
+
+def test_a_phone_is_not_listened_to_without_its_persons_yes_nor_while_they_sit():
+    async def story():
+        house = House(text=breathing_text())
+        ada, *_ = everybody = await felt(house)
+        ada.press(wire.HearMe)
+        await asyncio.sleep(0.5)
+        assert "not asked to feel" in ada.refused[-1][1]
+        await go(house, *everybody)
+        house = House(text=breathing_text())
+        page = await Page(house, ADA).connect()
+        page.press(wire.HearMe)
+        await asyncio.sleep(0.5)
+        assert "not asked to feel" in page.refused[-1][1]
+        await leave(house, page)
+
+    played(story())
+
+
+def test_a_yes_that_is_taken_back_ends_the_listening():
+    async def story():
+        house = House(text=breathing_text())
+        page = await Page(house, ADA).connect()
+        page.press(wire.Feel)
+        await asyncio.sleep(0.5)
+        phone = Phone(page, breath())
+        phone.always = True
+        page.press(wire.HearMe)
+        await asyncio.sleep(5.0)
+        assert felt_here(house) == 1
+        page.press(wire.Unfeel)
+        await asyncio.sleep(0.5)
+        assert felt_here(house) == 0
+        await asyncio.sleep(20.0)
+        assert not page.hears
+        await phone.stop()
+        await leave(house, page)
+
+    played(story())
+
+
+# What comes that can't be.
+
+
+def bad_motions():
+    rng = np.random.default_rng(0)
+    spin = lambda at: np.column_stack(  # noqa: E731
+        [30 * np.sin(40 * at), 30 * np.cos(40 * at), 0 * at, 600 + 0 * at, 0 * at, 0 * at]
+    )
+    return {
+        "no reading at all": lambda at: np.full((len(at), 6), np.nan),
+        "only now and then": lambda at: np.where(rng.random((len(at), 6)) < 0.5, np.nan, 9.81),
+        "saturated": lambda at: np.full((len(at), 6), 65.0),
+        "spinning": spin,
+        "noise": lambda at: rng.normal(size=(len(at), 6)) * 30,
+    }
+
+
+@pytest.mark.parametrize("name", bad_motions())
+def test_a_phone_that_says_nothing_sensible_is_read_as_could_not_tell_and_the_sitting_goes_on(name):
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house, motions=(bad_motions()[name], breath()))
+        await closed(house, ada, ben)
+        for page in (ada, ben):
+            page.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        for page in (ada, ben):
+            assert page.count("welcome") == 1
+            for told in page.reflections:
+                assert told["verdict"] == "could not tell"
+                assert told["alike"] == told["apart"] == []
+        await go(house, *everybody)
+
+    played(story())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(allow_nan=True, allow_infinity=True) | st.floats(60.0, 130.0),
+            st.integers(1, 60),
+            st.binary(min_size=12, max_size=12),
+        ),
+        max_size=30,
+    )
+)
+@settings(max_examples=25)
+def test_any_frames_among_good_ones_leave_the_engine_whole(frames):
+    async def story():
+        house = House(text=breathing_text())
+        ada, ben, *_ = everybody = await felt(house)
+        sequence = 1_000_000
+        for at, count, values in frames:
+            good = pack(sequence, np.zeros(count), np.zeros((count, 6)))
+            stamp = np.float64(at).tobytes()
+            ada.socket.say(good[:8] + stamp + good[16 : 16 + 2 * count] + values * count)
+            sequence += 1
+            await asyncio.sleep(0.3)
+            if ada.socket.over.is_set():
+                await ada.connect()
+        await asyncio.sleep(10.0)
+        assert felt_here(house) >= 1
+        assert ben.socket.code is None
+        assert not ben.dots
+        await go(house, *everybody)
+
+    played(story())
+
+
+# Nothing of it is told before both have asked.
+
+ADAS = st.lists(
+    st.tuples(
+        st.floats(1.0, 700.0),
+        st.sampled_from(["feel", "unfeel", "ask", "hear me", "frame", "drop and come"]),
+    ),
+    max_size=8,
+)
+
+
+@settings(max_examples=15)
+@given(ADAS, st.booleans())
+def test_what_ada_says_of_being_felt_gives_ben_the_same_bytes(history, ada_feels):
+    """Ben says yes, lies under his phone, and asks; he is told something only when Ada's yes and ask hold."""
+
+    said = [(0.5, "feel")] if ada_feels else []
+    got, both = played(bens(tuple(said + sorted(history))))
+    if not both:
+        assert got == plain_to_ben()
+
+
+@cache
+def plain_to_ben():
+    return played(bens(()))[0]
+
+
+async def bens(history):
+    """What Ben's device gets, moment by moment; and whether both had asked for the same evening."""
+    house = House(text=breathing_text(lasts="3 min"))
+    began_s = now_s()
+    ada, ben = [await Page(house, seats).connect() for seats in (ADA, BEN)]
+    ada.period_s = ben.period_s = 2.5
+    phone = Phone(ben, breath(seed=2), hz=20.0)
+    ben.press(wire.Feel)
+    for page in (ada, ben):
+        page.press(wire.Choose, rung="near")
+        page.press(wire.Ready)
+    script = sorted([*history, (380.0, "ben asks")], key=lambda each: each[0])
+    for when_s, what in script:
+        await asyncio.sleep(max(0.0, began_s + when_s - now_s()))
+        match what:
+            case "ben asks":
+                ben.press(wire.AskReflection)
+            case "feel":
+                ada.press(wire.Feel)
+            case "unfeel":
+                ada.press(wire.Unfeel)
+            case "ask":
+                ada.press(wire.AskReflection)
+            case "hear me":
+                ada.press(wire.HearMe)
+            case "frame":
+                ada.socket.say(frame(ada, round(now_s())))
+            case _:
+                await ada.drop()
+                await ada.connect()
+    await asyncio.sleep(max(0.0, began_s + 800.0 - now_s()))
+    both = bool(ada.reflections)
+    got = [(when_s - began_s, text) for when_s, text in ben.raw]
+    await phone.stop()
+    await leave(house, ada, ben)
+    return got, both
