@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ PYTHON = VENV / "bin" / "python"
 MODULES = HERE / "node_modules"
 BUILT = HERE / "relational_space" / "site" / "built" / "manifest.json"
 STAMPS = HERE / "build"
+FILM = STAMPS / "film" / "somebody.mp4"
 
 # The names under which a Chromium is commonly found; a variable may name another.
 CHROMIUM_VARIABLE = "RELATIONAL_SPACE_CHROMIUM"
@@ -51,6 +53,7 @@ def main(purpose: str) -> None:
     browser_packages(node, testing=testing)
     browser_part(node)
     if purpose == "test":
+        film()
         print(find_chromium())
 
 
@@ -135,6 +138,24 @@ def browser_part(node: Node) -> None:
     )
     STAMPS.mkdir(exist_ok=True)
     mark.write_text(made_of)
+
+
+def film() -> None:
+    """A film of somebody who moves, for the journeys with a camera; without it they say so."""
+    lock = HERE / "requirements-film.lock"
+    if stamp(FILM.with_suffix(".sha256")) == fingerprint(lock):
+        return
+    say("Fetching a film of somebody who moves, for the tests …")
+    FILM.parent.mkdir(parents=True, exist_ok=True)
+    download = ["download", "--no-deps", "--require-hashes", *PIP_QUIETLY]
+    if not try_to([PYTHON, "-m", "pip", *download, "-r", lock, "--dest", FILM.parent]):
+        say("That did not work; the tests that need it are left out.")
+        return
+    for packed in FILM.parent.glob("*.whl"):
+        with zipfile.ZipFile(packed) as wheel:
+            FILM.write_bytes(wheel.read("Sports2D/Demo/demo.mp4"))
+        packed.unlink()
+    FILM.with_suffix(".sha256").write_text(fingerprint(lock))
 
 
 def find_chromium() -> str:

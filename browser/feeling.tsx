@@ -5,10 +5,13 @@
 // Without a sensor everything else goes on as it would.
 
 import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
 import type { Felt } from "./live";
 import { ask, Motion } from "./motion";
 import type { Found, Line, Sense } from "./motion";
+import { Camera } from "./pose";
 import { Press } from "./press";
+import { ByCamera, CameraIsOn, whyNot } from "./seeing";
 import { Swell } from "./swell";
 import { text } from "./text";
 import type { Act, Hears, Own, Reflection, Shown } from "./wire";
@@ -27,6 +30,18 @@ export interface FeelingLine extends Line {
   say(act: Act): void;
 }
 
+// A page that is loaded again goes on by camera, and not by a phone that lies on a table.
+const BY_CAMERA = "rs-by-camera";
+
+function remembered(): boolean {
+  return sessionStorage.getItem(BY_CAMERA) === location.pathname;
+}
+
+function remember(camera: boolean): void {
+  if (camera) sessionStorage.setItem(BY_CAMERA, location.pathname);
+  else sessionStorage.removeItem(BY_CAMERA);
+}
+
 /** All that has to do with sensing on one page of one sitting. */
 export class Feeling {
   readonly found = signal<Found | "asking" | "">("");
@@ -34,6 +49,10 @@ export class Feeling {
   readonly looking = signal<Looking>("");
   readonly reflection = signal<Reflection | null>(null);
   readonly swell = new Swell();
+  /** What may see movement instead, where this place and this practice have it. */
+  readonly camera: Camera | null;
+  /** Whether somebody's yes was to the camera. */
+  readonly byCamera = signal(false);
   private readonly motion: Motion;
   private checkTimer: ReturnType<typeof setTimeout> | undefined;
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
@@ -44,16 +63,37 @@ export class Feeling {
     /** What this practice would like to feel; nothing where two sit at one device. */
     readonly senses: readonly Sense[],
     readonly showsBreath: boolean,
+    /** Where the worker is that sees movement; empty where this place has none. */
+    eye: string,
   ) {
     this.motion = new Motion(line);
+    const sees = senses.includes("movement") && eye !== "";
+    this.camera = sees
+      ? new Camera(eye, 1, { stamp: (ms) => line.stamp(ms), moved: ([reading]) => reading && this.motion.see(reading) })
+      : null;
+    this.byCamera.value = this.camera !== null && remembered();
   }
 
   get sense(): Sense | undefined {
     return this.senses.includes("breath") ? "breath" : this.senses[0];
   }
 
+  /** Somebody's yes to the camera, which sees already. */
+  yesToCamera(): void {
+    if (this.camera?.state.value !== "seeing") return;
+    this.seeBy(true);
+    this.line.say({ t: "feel" });
+  }
+
+  private seeBy(camera: boolean): void {
+    this.byCamera.value = camera;
+    remember(camera);
+    if (!camera) this.camera?.close();
+  }
+
   /** Somebody's yes, in the tap itself: some platforms ask only then. */
   async yes(): Promise<void> {
+    this.seeBy(false);
     this.found.value = "asking";
     this.found.value = await ask();
     if (this.found.value === "feels") this.line.say({ t: "feel" });
@@ -61,6 +101,11 @@ export class Feeling {
 
   /** The page was loaded again after a yes: where the platform lets us, the sensor comes back by itself. */
   private async resume(): Promise<void> {
+    if (this.byCamera.value) {
+      // Where the browser lets us, the camera comes back by itself, too.
+      if (this.camera?.state.value === "off") await this.camera.open();
+      return;
+    }
     this.found.value = "asking";
     this.found.value = await ask();
     this.listen();
@@ -68,6 +113,7 @@ export class Feeling {
 
   back(): void {
     this.line.say({ t: "unfeel" });
+    this.seeBy(false);
     this.check.value = "";
     this.forget();
   }
@@ -87,6 +133,8 @@ export class Feeling {
     if (!own.feels && this.found.value === "feels" && this.check.value === "") this.motion.forget();
     if (own.feels && this.found.value === "") void this.resume();
     if (shown?.stage === "sitting" && this.check.value === "listening") this.check.value = "";
+    // A camera that was only tried is not left on.
+    if (shown?.stage === "sitting" && !own.feels) this.camera?.close();
     if (!shown?.show.includes("other-breath") || shown.still || !own.feels) this.swell.rest();
     this.listen();
   }
@@ -118,13 +166,14 @@ export class Feeling {
 
   /** Whether the phone feels just now, so that a page that is hidden loses something of it. */
   get isListening(): boolean {
-    return this.screen !== "" && this.found.value === "feels";
+    return this.screen !== "" && (this.byCamera.value ? this.camera?.isLive === true : this.found.value === "feels");
   }
 
   /** The sitting has closed for somebody who had said yes: for a while both can ask to look. */
   closed(): void {
     if (this.looking.value !== "") return;
     this.motion.listen("");
+    this.camera?.close();
     this.looking.value = "open";
     this.lookTimer = setTimeout(() => {
       this.forget();
@@ -140,6 +189,7 @@ export class Feeling {
   /** Nothing of what was felt is left on this page, but what the two have asked to look at. */
   forget(): void {
     this.screen = "";
+    this.camera?.close();
     this.motion.forget();
     this.swell.end();
   }
@@ -151,6 +201,8 @@ export class Feeling {
   }
 
   private listen(): void {
+    this.camera?.follow(this.byCamera.value && this.screen === "movement");
+    if (this.byCamera.value) return this.motion.listen("");
     if (this.found.value !== "feels") return;
     this.motion.listen(this.check.value === "listening" ? "breath" : this.screen);
   }
@@ -159,9 +211,11 @@ export class Feeling {
 /** One quiet line under the choice; whoever leaves it closed reads nothing more and is asked nothing. */
 export function Consent({ feeling, own }: { readonly feeling: Feeling; readonly own: Own }) {
   const { sense } = feeling;
+  // Whoever sets a camera up as the moment changes finds it where it was.
+  const [open] = useState(feeling.camera?.isLive ?? false);
   if (sense === undefined) return null;
   return (
-    <details class="feeling">
+    <details class="feeling" open={open && !own.feels}>
       <summary>{own.feels ? text.feeling.given[sense] : text.feeling.offer[sense]}</summary>
       {own.feels ? <Laid feeling={feeling} sense={sense} /> : <Asked feeling={feeling} sense={sense} />}
     </details>
@@ -191,12 +245,17 @@ function Asked({ feeling, sense }: { readonly feeling: Feeling; readonly sense: 
       <p role="status">
         {found === "asking" ? words.asking : found === "" || found === "feels" ? "" : words.why[found]}
       </p>
+      {sense === "movement" && isSecureContext && (
+        <ByCamera camera={feeling.camera} yes={() => feeling.yesToCamera()} />
+      )}
     </>
   );
 }
 
 function Laid({ feeling, sense }: { readonly feeling: Feeling; readonly sense: Sense }) {
   const words = text.feeling;
+  const { camera } = feeling;
+  if (feeling.byCamera.value && camera !== null) return <Watched feeling={feeling} camera={camera} />;
   const [found, check] = [feeling.found.value, feeling.check.value];
   const lost = found !== "" && found !== "feels" && found !== "asking";
   return (
@@ -225,15 +284,36 @@ function Laid({ feeling, sense }: { readonly feeling: Feeling; readonly sense: S
   );
 }
 
+function Watched({ feeling, camera }: { readonly feeling: Feeling; readonly camera: Camera }) {
+  return (
+    <>
+      <CameraIsOn camera={camera} />
+      <p role="status">{whyNot(camera.state.value)}</p>
+      <div class="row">
+        {camera.state.value !== "seeing" && (
+          <Press onPress={() => void camera.open()}>{text.camera.open}</Press>
+        )}
+        <Press quiet onPress={() => feeling.back()}>
+          {text.feeling.takeBack}
+        </Press>
+      </div>
+    </>
+  );
+}
+
 /** In the middle: one tap, and neither phone feels any more. */
 export function SensorOff({ feeling, tell }: { readonly feeling: Feeling; readonly tell: (words: string) => void }) {
   const off = () => {
     feeling.back();
     tell(text.feeling.isOff);
   };
+  const isSeen = feeling.byCamera.value;
   return (
-    <Press quiet onPress={off}>
-      {text.feeling.sensorOff}
-    </Press>
+    <>
+      {isSeen && <CameraIsOn camera={feeling.camera} />}
+      <Press quiet onPress={off}>
+        {isSeen ? text.camera.off : text.feeling.sensorOff}
+      </Press>
+    </>
   );
 }

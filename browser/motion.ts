@@ -6,6 +6,9 @@
 // called, and what is kept is dropped by `forget`. The bytes are those of relational_space/live/wire.py;
 // `tests/vectors/motion.json` is read by both sides.
 
+import { POINTS_FORM } from "./pose-points";
+import type { Reading } from "./pose-points";
+
 export const FRAME_MS = 100;
 
 /** Half a minute of frames: what a lost line may cost of this phone's memory. */
@@ -17,7 +20,7 @@ const MOST_A_TICK = 3;
 const VERSION = 1;
 const MOTION = 1;
 const HEAD_BYTES = 16;
-const SAMPLE_BYTES = 14;
+const SAMPLE_BYTES = 12;
 const MOST_SAMPLES = 60;
 const STAMPS_A_SECOND = 10_000;
 const LATEST_STAMP = 0xffff;
@@ -148,24 +151,51 @@ function length(v: Vector): number {
   return Math.hypot(...v);
 }
 
-/** The bytes of one frame; at most 60 samples, whose stamps lie within 6.5 s of the first. */
+export interface Stamped {
+  readonly atS: number;
+}
+
+/** How one kind of reading becomes bytes. */
+export interface Form<R extends Stamped> {
+  readonly kind: number;
+  readonly bytes: number;
+  write(view: DataView, at: number, reading: R): void;
+}
+
+const MOTIONS: Form<Sample> = {
+  kind: MOTION,
+  bytes: SAMPLE_BYTES,
+  write(view, at, { acceleration, turning }) {
+    acceleration.forEach((one, axis) =>
+      view.setInt16(at + 2 * axis, steps(one, STEPS_AN_ACCELERATION), true),
+    );
+    turning.forEach((one, axis) => view.setInt16(at + 6 + 2 * axis, steps(one, STEPS_A_UNIT), true));
+  },
+};
+
+/** The bytes of one frame of motion. */
 export function frame(sequence: number, samples: readonly Sample[]): ArrayBuffer {
-  const count = samples.length;
-  const first = samples[0]?.atS ?? 0;
-  const bytes = new ArrayBuffer(HEAD_BYTES + count * SAMPLE_BYTES);
+  return framed(sequence, samples, MOTIONS);
+}
+
+/** The bytes of one frame; at most 60 readings, whose stamps lie within 6.5 s of the first. */
+export function framed<R extends Stamped>(
+  sequence: number,
+  readings: readonly R[],
+  form: Form<R>,
+): ArrayBuffer {
+  const count = readings.length;
+  const first = readings[0]?.atS ?? 0;
+  const bytes = new ArrayBuffer(HEAD_BYTES + count * (2 + form.bytes));
   const view = new DataView(bytes);
   view.setUint8(0, VERSION);
-  view.setUint8(1, MOTION);
+  view.setUint8(1, form.kind);
   view.setUint16(2, count, true);
   view.setUint32(4, sequence, true);
   view.setFloat64(8, first, true);
-  samples.forEach((sample, i) => {
-    view.setUint16(HEAD_BYTES + 2 * i, Math.round((sample.atS - first) * STAMPS_A_SECOND), true);
-    const at = HEAD_BYTES + 2 * count + 12 * i;
-    sample.acceleration.forEach((one, axis) =>
-      view.setInt16(at + 2 * axis, steps(one, STEPS_AN_ACCELERATION), true),
-    );
-    sample.turning.forEach((one, axis) => view.setInt16(at + 6 + 2 * axis, steps(one, STEPS_A_UNIT), true));
+  readings.forEach((reading, i) => {
+    view.setUint16(HEAD_BYTES + 2 * i, Math.round((reading.atS - first) * STAMPS_A_SECOND), true);
+    form.write(view, HEAD_BYTES + 2 * count + form.bytes * i, reading);
   });
   return bytes;
 }
@@ -193,20 +223,26 @@ export class Kept {
 
   /** Keep these samples, in as many frames as they need. */
   keep(samples: readonly Sample[]): void {
+    this.keepAs(MOTIONS, samples);
+  }
+
+  /** The same for readings of another kind, which are numbered along. */
+  keepAs<R extends Stamped>(form: Form<R>, readings: readonly R[]): void {
     let from = 0;
-    samples.forEach((sample, i) => {
-      const first = samples[from]!;
+    readings.forEach((reading, i) => {
+      const first = readings[from]!;
       const isFull = i - from === MOST_SAMPLES;
-      if (isFull || (sample.atS - first.atS) * STAMPS_A_SECOND > LATEST_STAMP) {
-        this.number(samples.slice(from, i));
+      if (isFull || (reading.atS - first.atS) * STAMPS_A_SECOND > LATEST_STAMP) {
+        this.number(form, readings.slice(from, i));
         from = i;
       }
     });
-    if (samples.length > from) this.number(samples.slice(from));
+    if (readings.length > from) this.number(form, readings.slice(from));
   }
 
-  private number(samples: readonly Sample[]): void {
-    this.frames.push({ sequence: this.nextSequence, bytes: frame(this.nextSequence, samples) });
+  private number<R extends Stamped>(form: Form<R>, readings: readonly R[]): void {
+    const sequence = this.nextSequence;
+    this.frames.push({ sequence, bytes: framed(sequence, readings, form) });
     this.nextSequence += 1;
     if (this.frames.length > MOST_KEPT) this.frames.shift();
   }
@@ -285,6 +321,7 @@ export class Motion {
   readonly kept = new Kept();
   private readonly reader = new Reader(navigator.vendor.startsWith("Apple"));
   private pending: Sample[] = [];
+  private seen: Reading[] = [];
   private sense: Sense | "" = "";
   private timer: ReturnType<typeof setInterval> | undefined;
   private readonly moved = (event: DeviceMotionEvent) => this.hear(event);
@@ -307,10 +344,17 @@ export class Motion {
     }
   }
 
+  /** What a camera of this device saw goes the same way. */
+  see(reading: Reading): void {
+    this.seen.push(reading);
+    this.timer ??= setInterval(() => this.tick(), FRAME_MS);
+  }
+
   /** Nothing of what was felt is kept here. */
   forget(): void {
     this.listen("");
     this.pending = [];
+    this.seen = [];
     this.kept.forget();
     clearInterval(this.timer);
     this.timer = undefined;
@@ -327,7 +371,9 @@ export class Motion {
 
   private tick(): void {
     this.kept.keep(this.pending);
+    this.kept.keepAs(POINTS_FORM, this.seen);
     this.pending = [];
+    this.seen = [];
     for (const bytes of this.kept.tick()) {
       if (!this.line.send(bytes)) return this.kept.again();
     }

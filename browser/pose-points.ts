@@ -6,6 +6,8 @@
 // somebody sits. Two people at one camera are kept apart by where they sit; once they could have been
 // taken for one another, neither is told any more.
 
+import type { Form } from "./motion";
+
 /** A tracker's numbers for these points, in the order in which they are sent. */
 const POINTS = [15, 16, 13, 14, 11, 12, 0];
 
@@ -107,16 +109,15 @@ export class Measure {
   private latestS = NaN;
 
   /** What is sent of this body. Without shoulders so far there is nothing to tell it by. */
-  reading(body: Body | null, atS: number): Reading {
+  told(body: Body | null, atS: number): Body {
     const where = body && place(body);
     if (where && where.width > NARROWEST) this.follow(where, atS);
-    if (!body || Number.isNaN(this.width)) return { atS, points: NAMES.map(() => UNSEEN) };
-    const points = body.map((point) =>
+    if (!body || Number.isNaN(this.width)) return NAMES.map(() => UNSEEN);
+    return body.map((point) =>
       isSeen(point)
         ? { x: (point.x - this.x) / this.width, y: (point.y - this.y) / this.width, sure: point.sure }
         : UNSEEN,
     );
-    return { atS, points };
   }
 
   private follow(where: { readonly x: number; readonly y: number; readonly width: number }, atS: number): void {
@@ -251,17 +252,21 @@ export class Rate {
 const STEPS = 10_000;
 const LARGEST = 0x7fff;
 
-/** The bytes of one reading's points: x and y in ten-thousandths, confidence, a zero. */
-export function writePoints(view: DataView, at: number, points: Body): void {
-  points.forEach((point, i) => {
-    const place = at + 6 * i;
-    const known = isSeen(point) && Number.isFinite(point.x) && Number.isFinite(point.y);
-    view.setInt16(place, known ? steps(point.x) : 0, true);
-    view.setInt16(place + 2, known ? steps(point.y) : 0, true);
-    view.setUint8(place + 4, known ? Math.round(point.sure * 255) : 0);
-    view.setUint8(place + 5, 0);
-  });
-}
+/** The bytes of one reading: x and y in ten-thousandths, confidence, a zero, for each point. */
+export const POINTS_FORM: Form<Reading> = {
+  kind: 2,
+  bytes: 6 * NAMES.length,
+  write(view, at, { points }) {
+    points.forEach((point, i) => {
+      const place = at + 6 * i;
+      const known = isSeen(point) && Number.isFinite(point.x) && Number.isFinite(point.y);
+      view.setInt16(place, known ? steps(point.x) : 0, true);
+      view.setInt16(place + 2, known ? steps(point.y) : 0, true);
+      view.setUint8(place + 4, known ? Math.round(point.sure * 255) : 0);
+      view.setUint8(place + 5, 0);
+    });
+  },
+};
 
 function steps(widths: number): number {
   return Math.max(-LARGEST, Math.min(LARGEST, Math.round(widths * STEPS)));

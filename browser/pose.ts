@@ -29,7 +29,7 @@ export type CameraState =
   | "gone";
 
 /** What the camera is for just now; for nothing, its pictures are let go unlooked at. */
-export type Purpose = "nothing" | "framing" | "movement";
+type Purpose = "nothing" | "framing" | "movement";
 
 /** What stands in the framing step: everybody in the picture, and how they would be followed. */
 export interface View {
@@ -72,6 +72,8 @@ export class Camera {
   readonly view = signal<View | null>(null);
   /** Fewer pictures are looked at than a lag could be told from. */
   readonly slow = signal(false);
+  private framing = false;
+  private following = false;
   private purpose: Purpose = "nothing";
   private stream: MediaStream | null = null;
   private worker: Worker | null = null;
@@ -136,7 +138,20 @@ export class Camera {
     this.state.value = "off";
   }
 
-  use(purpose: Purpose): void {
+  /** Whether somebody is setting it up just now. */
+  frame(on: boolean): void {
+    this.framing = on;
+    this.settle();
+  }
+
+  /** Whether movement is asked for just now, by the screen and by this person's yes. */
+  follow(on: boolean): void {
+    this.following = on;
+    this.settle();
+  }
+
+  private settle(): void {
+    const purpose = this.following ? "movement" : this.framing ? "framing" : "nothing";
     if (purpose === this.purpose) return;
     this.purpose = purpose;
     if (purpose !== "framing") this.view.value = null;
@@ -225,7 +240,7 @@ export class Camera {
     const readings = picked.map((body, i) => {
       this.measures[i] ??= new Measure();
       // Too few pictures make a body that jumps: it is told as one that was not seen.
-      return this.measures[i].reading(this.slow.value ? null : body, atS);
+      return { atS, points: this.measures[i].told(this.slow.value ? null : body, atMs / 1000) };
     });
     this.seer.moved(readings);
   }

@@ -10,6 +10,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import "./mine.css";
 import "./sitting.css";
+import { workerAddress } from "./beside";
 import { Arriving } from "./arriving";
 import type { Gate } from "./arriving";
 import { Astray, Closing } from "./closing";
@@ -99,6 +100,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     },
     senses,
     data.practice.shows.includes("other-breath"),
+    workerAddress("pose"),
   );
   const time = {
     at: () => live.clock.at(performance.now()),
@@ -166,6 +168,9 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (shown.stage === "closed" && !waits) live.finish();
   });
   effect(() => feeling.follow(player.shown.value, own.value));
+  effect(() => {
+    if (feeling.camera?.state.value === "gone" && inRoom(player.shown.peek()?.stage)) tell(text.camera.gone);
+  });
   effect(() => voice.want(hearing.value));
   effect(() => voice.setVolume(volume.value));
 

@@ -29,11 +29,11 @@ export const text = {
   feeling: {
     offer: {
       breath: "Breath, by phone",
-      movement: "Movement, by phone",
+      movement: "Movement, by phone or camera",
     },
     given: {
       breath: "Breath, by phone: yes",
-      movement: "Movement, by phone: yes",
+      movement: "Movement: yes",
     },
     off: {
       breath:
@@ -92,6 +92,36 @@ export const text = {
         "The browser was told no. Its settings for this page can change that. The practice is whole without it.",
       untapped: "The browser wants to be asked by a tap. Another one may do.",
       silent: "The sensor has said nothing so far. The practice is whole without it.",
+    },
+  },
+  camera: {
+    heading: "By camera instead",
+    what: "A camera can follow your hands and shoulders, with nothing to hold. This page shows no picture of you, and nobody else is sent one.",
+    where:
+      "Each picture is looked at on this device and gone at once. What goes to the server is where your wrists, elbows, shoulders and nose are, as numbers.",
+    fetches: "What can see movement is fetched once: about 8 megabytes.",
+    notHere: "A phone in the hand is the way here. This place has nothing that could see movement by camera.",
+    open: "Turn the camera on",
+    asking: "Asking the browser…",
+    fetching: "Fetching what can see movement",
+    crowded: "Somebody else is in the picture. Turned a little, the camera may leave them out.",
+    unframed:
+      "Shoulders and a hand inside the frame are enough. A little further away may do, or a screen that leans back.",
+    framed: "You can be seen. After your yes the drawing goes, and nothing is shown of you.",
+    slow: "You can be seen, and this device is slow at looking just now. Afterwards it may well say that it could not tell.",
+    yes: "Yes, by camera, for this sitting",
+    off: "Camera off",
+    isOn: "The camera is on. It shows nobody.",
+    gone: "The camera is gone, and the sitting goes on without it.",
+    why: {
+      plain:
+        "Browsers lend the camera only to pages that come by https, and this one came by http. The practice is whole without it.",
+      refused:
+        "The browser was told no. Its settings for this page can change that. The practice is whole without it.",
+      none: "This device has no camera that a page can use. The practice is whole without it.",
+      busy: "Something else is using the camera. Once it is free, another try may do.",
+      unable: "This browser can't look at pictures as they come. A phone in the hand does as well.",
+      gone: "The camera is gone. The practice is whole without it, and another try may do.",
     },
   },
   swell: {

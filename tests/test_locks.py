@@ -5,6 +5,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-node.lock",
+    "requirements-film.lock",
+)
+
 
 def pins(name):
     return set(re.findall(r"^([a-z0-9.-]+==[^ ;]+)", (ROOT / name).read_text(), re.MULTILINE))
@@ -15,7 +22,7 @@ def test_the_tests_run_on_the_very_packages_that_are_served():
 
 
 def test_every_package_has_a_hash_and_no_address():
-    for name in ("requirements.lock", "requirements-dev.lock", "requirements-node.lock"):
+    for name in LOCKS:
         text = (ROOT / name).read_text()
         assert len(pins(name)) > 0
         assert "://" not in text

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFramed, Measure, named, NAMES, One, place, Rate, TwoApart, writePoints } from "../pose-points";
+import { isFramed, Measure, named, NAMES, One, place, POINTS_FORM, Rate, TwoApart } from "../pose-points";
 import type { Body } from "../pose-points";
 
 const WIDE = 4 / 3;
@@ -62,7 +62,7 @@ test("how far away somebody sits changes nothing that is sent", () => {
     for (let i = 0; i < 200; i++) {
       const marks = tracked(0.5, 0.4, 0.3 / distance);
       marks[15]!.y += (0.3 / distance) * 0.4 * Math.sin(i / 10);
-      told.push(measure.reading(named(marks, WIDE), i / 20).points[0]!.y);
+      told.push(measure.told(named(marks, WIDE), i / 20)[0]!.y);
     }
     return told;
   };
@@ -76,35 +76,35 @@ test("where somebody sits changes nothing, and leaning over is movement", () => 
     const measure = new Measure();
     let last = 0;
     for (let i = 0; i < 60; i++) {
-      last = measure.reading(somebody(x + 0.02 * Math.sin(i / 8)), i / 20).points[6]!.x;
+      last = measure.told(somebody(x + 0.02 * Math.sin(i / 8)), i / 20)[6]!.x;
     }
     return last;
   };
   assert(Math.abs(from(0.3) - from(0.6)) < 1e-6);
   const measure = new Measure();
-  measure.reading(somebody(0.5), 0);
-  assert(Math.abs(measure.reading(somebody(0.55), 0.05).points[6]!.x - (0.05 * WIDE) / 0.25) < 0.01);
+  measure.told(somebody(0.5), 0);
+  assert(Math.abs(measure.told(somebody(0.55), 0.05)[6]!.x - (0.05 * WIDE) / 0.25) < 0.01);
 });
 
 test("turning aside for a moment makes nobody larger", () => {
   const measure = new Measure();
-  for (let i = 0; i < 40; i++) measure.reading(somebody(0.5), i / 20);
+  for (let i = 0; i < 40; i++) measure.told(somebody(0.5), i / 20);
   const aside = named(
     tracked(0.5, 0.4, 0.25).map((mark, number) => (number === 11 || number === 12 ? { ...mark, x: 0.5 + (number === 11 ? 0.02 : -0.02) } : mark)),
     WIDE,
   );
-  const before = measure.reading(somebody(0.5), 2).points[0]!.y;
+  const before = measure.told(somebody(0.5), 2)[0]!.y;
   let during = 0;
-  for (let i = 41; i < 61; i++) during = measure.reading(aside, i / 20).points[0]!.y;
+  for (let i = 41; i < 61; i++) during = measure.told(aside, i / 20)[0]!.y;
   assert(Math.abs(during - before) < 0.1 * before, `${before} became ${during}`);
 });
 
 test("a body without shoulders so far is told as one that was not seen", () => {
   const measure = new Measure();
-  const nobody = measure.reading(null, 1);
-  assert(nobody.points.every((point) => point.sure === 0));
+  const nobody = measure.told(null, 1);
+  assert(nobody.every((point) => point.sure === 0));
   const faint = named(tracked(0.5, 0.4, 0.25, 0.1), WIDE);
-  assert(measure.reading(faint, 2).points.every((point) => point.sure === 0));
+  assert(measure.told(faint, 2).every((point) => point.sure === 0));
 });
 
 test("of several the one nearest the middle is meant, and stays meant", () => {
@@ -166,7 +166,7 @@ test("points become the bytes of the wire, and what was not seen says nothing", 
   const points = NAMES.map((_, i) => ({ x: 0.1 * i, y: -0.2, sure: i === 3 ? 0 : 1 }));
   points[1] = { x: NaN, y: 0, sure: 1 };
   points[2] = { x: 99, y: -99, sure: 0.5 };
-  writePoints(new DataView(bytes), 0, points);
+  POINTS_FORM.write(new DataView(bytes), 0, { atS: 0, points });
   const view = new DataView(bytes);
   assert.deepEqual([view.getInt16(0, true), view.getInt16(2, true), view.getUint8(4)], [0, -2000, 255]);
   assert.deepEqual([view.getInt16(6, true), view.getUint8(10)], [0, 0]);
