@@ -16,8 +16,9 @@ export function Covered({ children }: { readonly children: ComponentChildren }) 
   return (
     <>
       {covered && (
-        <div class="card">
-          <p>{mine.covered}</p>
+        <div class="page">
+          <h1>{mine.covered}</h1>
+          <p>{mine.coveredWhy}</p>
           <button type="button" onClick={() => setCovered(false)}>
             {mine.uncover}
           </button>

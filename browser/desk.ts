@@ -54,6 +54,8 @@ export class Desk {
   readonly said = signal("");
   /** How many wait on this device. */
   readonly waits = signal(0);
+  /** Whether somebody has to sign in again before anything is sent. */
+  readonly isSignedOut = signal(false);
   /** What somebody chose at their first write; undefined before that, and then nothing is kept. */
   readonly keepFor: ReadonlySignal<KeepFor | undefined>;
   /** Called before somebody locks, so that nothing typed is lost. */
@@ -145,7 +147,8 @@ export class Desk {
       if (shelf.value && kind !== SETTINGS) shelf.value = withOne(shelf.value, kept.entry);
       // What another device wrote lies there too, and is not here yet.
       if (kept.apart) void this.read(scope);
-      this.said.value = kept.apart ? mine.kept.apart : kept.stored ? mine.kept.stored : mine.kept.waits;
+      this.said.value = sentenceOf(kept);
+      if (kept.why === "signed out") this.isSignedOut.value = true;
     });
     this.waits.value = this.journal.waits;
     return kept;
@@ -170,13 +173,21 @@ export class Desk {
       await act();
       return true;
     } catch (error) {
+      if (error instanceof NotKept && error.why === "signed out") this.isSignedOut.value = true;
       this.said.value = sentenceFor(error);
       return false;
     }
   }
 }
 
-/** Why something was not kept, in one sentence. */
+/** What became of something, in one sentence. */
+function sentenceOf({ stored, apart, why }: Kept): string {
+  if (apart) return mine.kept.apart;
+  if (stored) return mine.kept.stored;
+  return why === "often" || why === "signed out" ? mine.kept.waitsFor[why] : mine.kept.waits;
+}
+
+/** Why something was not done, in one sentence. */
 export function sentenceFor(error: unknown): string {
   if (error instanceof NotKept) return mine.kept[error.why];
   if (error instanceof RangeError) return mine.kept.large;

@@ -67,15 +67,18 @@ export interface Kept {
   readonly entry: Entry;
   /** Whether the server has it; else it waits here, sealed. */
   readonly stored: boolean;
+  /** Why it waits. */
+  readonly why?: Why;
   /** Whether another device had written this entry meanwhile, so that this became one of its own. */
   readonly apart: boolean;
 }
 
-/** Why something was not done. After the first three, what was to be kept waits here. */
+/** Why something was not done. After the first three, what was to be kept waits here; without room, it doesn't. */
 export type Why =
   | "offline"
   | "often"
   | "signed out"
+  | "no room"
   | "full"
   | "large"
   | "resting"
@@ -299,8 +302,8 @@ export class Journal {
     } catch (error) {
       if (!(error instanceof NotKept)) throw error;
       if (PASSES.has(error.why)) {
-        if (!waits) throw error;
-        return { entry, stored: false, apart: false };
+        if (!waits) throw new NotKept("no room");
+        return { entry, stored: false, why: error.why, apart: false };
       }
       this.forgetWaiting(posted);
       if (error.why !== "conflict" || !draft.edits) throw error;

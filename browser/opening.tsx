@@ -132,7 +132,7 @@ export function Opening({ holds = false, spaces = [], children }: Props) {
   if (stage === "signed out" || journal === null) {
     return (
       <Page title={mine.signedOut}>
-        <a class="button" href={`/account/login/?next=${encodeURIComponent(location.pathname)}`}>
+        <a class="button" href={signIn()}>
           {mine.signIn}
         </a>
       </Page>
@@ -158,6 +158,11 @@ export function Opening({ holds = false, spaces = [], children }: Props) {
       <OpenWords open={{ journal, desk, lock, by, erase: () => erase(journal) }}>{children}</OpenWords>
     </Covered>
   );
+}
+
+/** Signing in, and back to this page. */
+function signIn(): string {
+  return `/account/login/?next=${encodeURIComponent(location.pathname)}`;
 }
 
 function Erased({ next }: { readonly next: () => void }) {
@@ -192,6 +197,11 @@ function OpenWords({ open, children }: { readonly open: Open; readonly children:
         {desk.said.value}
       </p>
       {waits !== "" && <p class="soft">{waits}</p>}
+      {desk.isSignedOut.value && (
+        <p class="links">
+          <a href={signIn()}>{mine.signIn}</a>
+        </p>
+      )}
     </>
   );
 }

@@ -684,8 +684,9 @@ export class Idle {
 
   isDue(nowMs: number): boolean {
     if (this.held) return false;
-    const hidden = this.hiddenMs !== null && nowMs - this.hiddenMs >= HIDDEN_MS;
-    return hidden || nowMs - this.touchedMs >= IDLE_MS;
+    // A clock that was set back is no reason to stay open: how far it went either way counts.
+    const hidden = this.hiddenMs !== null && Math.abs(nowMs - this.hiddenMs) >= HIDDEN_MS;
+    return hidden || Math.abs(nowMs - this.touchedMs) >= IDLE_MS;
   }
 }
 

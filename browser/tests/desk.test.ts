@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Desk } from "../desk";
+import { Desk, sentenceOfWaiting } from "../desk";
 import { NotKept, type Draft, type Journal, type Kept, type Why } from "../journal";
 import { mine } from "../text-mine";
 import { PRIVATE, type Entry, type Opened } from "../words";
@@ -11,9 +11,15 @@ class Keeps {
   why: Why | null = null;
   waits = 0;
   drafts: Draft[] = [];
+  waitsFor: Why = "offline";
+  apart = false;
+  reads = 0;
   private made = 0;
 
-  read = () => Promise.resolve(this.held);
+  read = () => {
+    this.reads += 1;
+    return Promise.resolve(this.held);
+  };
   sendWaiting = () => Promise.resolve((this.waits = 0));
   remove = (entry: Entry) => {
     this.held = this.held.filter((one) => one.record.id !== entry.id);
@@ -25,7 +31,13 @@ class Keeps {
     const id = edits?.id ?? `${(this.made += 1)}`;
     const revision = (edits?.revision ?? 0) + 1;
     const entry = { kind, scope, body, id, revision, author: "me", epoch: "", at: `2026-01-0${this.made}` };
-    return this.refused({ entry, stored: this.waits === 0, apart: false });
+    const waits = this.waits > 0;
+    return this.refused({
+      entry,
+      stored: !waits,
+      ...(waits && { why: this.waitsFor }),
+      apart: this.apart,
+    });
   };
 
   private refused<T>(value: T): Promise<T> {
@@ -77,13 +89,34 @@ test("an edit takes the place of what it edits, and what is let go is gone", asy
 test("whatever keeps something from being kept is one sentence that loses nothing", async () => {
   const { journal, desk: laid } = await desk();
   await laid.choose(null);
-  for (const why of ["full", "large", "resting", "signed out", "refused"] as const) {
+  for (const why of ["full", "large", "resting", "no room", "gone", "refused"] as const) {
     journal.why = why;
     assert.equal(await laid.keep({ kind: "note", body: "words" }), null);
     assert.equal(laid.said.value, mine.kept[why]);
   }
   journal.why = null;
   journal.waits = 2;
-  assert.equal((await laid.keep({ kind: "note", body: "words" }))?.stored, false);
-  assert.deepEqual([laid.said.value, laid.waits.value], [mine.kept.waits, 2]);
+  for (const [why, sentence] of [
+    ["offline", mine.kept.waits],
+    ["often", mine.kept.waitsFor.often],
+    ["signed out", mine.kept.waitsFor["signed out"]],
+  ] as const) {
+    journal.waitsFor = why;
+    assert.equal((await laid.keep({ kind: "note", body: "words" }))?.stored, false);
+    assert.deepEqual([laid.said.value, laid.waits.value], [sentence, 2]);
+    assert.equal(laid.isSignedOut.value, why === "signed out");
+  }
+  assert.equal(sentenceOfWaiting(2).startsWith("2 "), true);
+  assert.equal(sentenceOfWaiting(0), "");
+});
+
+test("what another device had changed is kept beside it, and said", async () => {
+  const { journal, desk: laid } = await desk();
+  await laid.choose(null);
+  const first = await laid.keep({ kind: "note", body: "one" });
+  journal.apart = true;
+  await laid.keep({ kind: "note", body: "two", ...(first && { edits: first.entry }) });
+  assert.equal(laid.said.value, mine.kept.apart);
+  // Read anew, since the other's lies there too.
+  assert.equal(journal.reads, 2);
 });

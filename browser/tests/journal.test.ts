@@ -331,7 +331,7 @@ test("without room in the browser a save still reaches the server, and says when
   };
   assert.equal((await journal.keep(note("one"))).stored, true);
   server.instead = "nothing";
-  assert.equal(await why(journal.keep(note("two"))), "offline");
+  assert.equal(await why(journal.keep(note("two"))), "no room");
 });
 
 test("a keyring that does not open is not written over", async () => {

@@ -352,6 +352,17 @@ test("five idle minutes lock, and an hour of sitting does not", () => {
   assert.equal(idle.isDue(3_600_000 + IDLE_MS), true);
 });
 
+test("a clock that is set back by a year locks, and keeps nothing open until it has caught up", () => {
+  const year = 365 * 24 * 60 * 60_000;
+  const idle = new Idle(year);
+  assert.equal(idle.isDue(year - 1000), false);
+  assert.equal(idle.isDue(0), true);
+  const hidden = new Idle(year);
+  hidden.hidden(year);
+  assert.equal(hidden.isDue(year - 1000), false);
+  assert.equal(hidden.isDue(year - HIDDEN_MS), true);
+});
+
 test("a page that was hidden for a minute is locked, however it comes back", () => {
   const idle = new Idle(0);
   idle.hidden(1000);

@@ -97,6 +97,14 @@ def device(ada, chromium: Browser):
         context.close()
 
 
+@pytest.fixture
+def look():
+    """What a test looks at has to be right when it is over."""
+    looks = Look()
+    yield looks
+    assert looks.wrong == []
+
+
 def unlock(page: Page, secret: str, label: str = "Your passphrase") -> None:
     page.get_by_label(label).fill(secret)
     page.get_by_role("button", name="Open", exact=True).click()
@@ -106,12 +114,12 @@ def is_open(page: Page) -> None:
     expect(page.get_by_role("heading", name="Yours")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_words_are_begun_locked_and_opened_by_passphrase_and_by_code(ada, device):
+def test_words_are_begun_locked_and_opened_by_passphrase_and_by_code(ada, device, look):
     page = device()
     unlock(page, "not this one at all")
     page.get_by_text("That did not open them").wait_for()
     expect(page.get_by_label("Your passphrase")).to_have_value("")
-    ada.look.at(page, "locked")
+    look.at(page, "locked")
     unlock(page, ada.passphrase)
     is_open(page)
     assert page.title() == "Yours · Space"
@@ -169,10 +177,10 @@ def damage_the_passphrase(page: Page) -> None:
     page.route("**/sealed/", answer)
 
 
-def test_whoever_has_one_way_makes_the_others_anew_and_old_ones_open_nothing(ada, device):
+def test_whoever_has_one_way_makes_the_others_anew_and_old_ones_open_nothing(ada, device, look):
     page = device()
     page.get_by_role("button", name="I have lost my ways in").click()
-    ada.look.at(page, "lost")
+    look.at(page, "lost")
     page.get_by_role("button", name="Back").click()
     damage_the_passphrase(page)
     page.reload()
@@ -189,7 +197,7 @@ def test_whoever_has_one_way_makes_the_others_anew_and_old_ones_open_nothing(ada
     page.get_by_label("A passphrase of your own").fill("a heron, three reeds")
     page.get_by_role("button", name="Take this one").click()
     page.get_by_text("The new passphrase opens your words").wait_for()
-    ada.look.at(page, "ways in")
+    look.at(page, "ways in")
     lock(page)
     unlock(page, ada.passphrase)
     page.get_by_text("That did not open them").wait_for()
@@ -210,7 +218,6 @@ def test_whoever_has_one_way_makes_the_others_anew_and_old_ones_open_nothing(ada
     ada.code = code
     unlock(page, ada.code, "Your recovery code")
     page.get_by_role("heading", name="Ways in").wait_for()
-    assert ada.look.wrong == []
 
 
 def test_a_passkey_opens_words_until_it_is_removed(ada, device):
@@ -237,7 +244,7 @@ def test_a_passkey_opens_words_until_it_is_removed(ada, device):
     assert not any(ada.passphrase in body for body in bodies)
 
 
-def test_a_second_device_needs_nothing_of_the_first(ada, device):
+def test_a_second_device_needs_nothing_of_the_first(ada, device, look):
     """She is signed in there, and its browser has kept nothing yet."""
     page = device()
     page.evaluate("localStorage.clear()")
@@ -246,12 +253,144 @@ def test_a_second_device_needs_nothing_of_the_first(ada, device):
     is_open(page)
     for room in ("Another device of yours", "Take them along", "Keys of your spaces"):
         go(page, room)
-        ada.look.at(page, room)
+        look.at(page, room)
         page.get_by_role("button", name="Everything here").click()
-    assert ada.look.wrong == []
 
 
-def test_with_every_way_lost_one_begins_anew_once_it_was_said_twice(ada, device):
+HIDE = """
+() => {
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+COME_BACK = (
+    "() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')); }"
+)
+
+
+def show_a_secret(page: Page) -> str:
+    """A new code, which stands on the page until it is locked, and is nowhere else."""
+    page.get_by_role("button", name="A new recovery code").click()
+    code = page.locator(".secret").inner_text()
+    assert code in page.content()
+    assert code not in kept_in(page)
+    return code
+
+
+def kept_in(page: Page) -> str:
+    everywhere = (
+        "{...localStorage}, {...sessionStorage}, history.state, location.href, document.title"
+    )
+    return page.evaluate(f"JSON.stringify([{everywhere}])")
+
+
+def test_idle_hidden_or_left_at_once_nothing_of_it_stays_on_the_page(ada, device, look):
+    page = device()
+    page.clock.install()
+    page.reload()
+    unlock(page, ada.passphrase)
+    is_open(page)
+    go(page, "Ways in")
+    locked = page.get_by_role("heading", name="Your words are locked")
+
+    idle = show_a_secret(page)
+    page.clock.fast_forward(290_000)
+    assert idle in page.content()
+    page.clock.fast_forward(15_000)
+    locked.wait_for()
+    assert idle not in page.content() + kept_in(page)
+
+    unlock(page, ada.passphrase)
+    hidden = show_a_secret(page)
+    page.evaluate(HIDE)
+    expect(page.locator(".secret")).to_be_hidden()
+    page.clock.fast_forward(30_000)
+    page.evaluate(COME_BACK)
+    # A minute has not passed: it is under its cover until a tap.
+    expect(page.locator(".secret")).to_be_hidden()
+    look.at(page, "covered")
+    page.get_by_role("button", name="Show it again").click()
+    expect(page.locator(".secret")).to_have_text(hidden)
+    page.evaluate(HIDE)
+    page.clock.fast_forward(61_000)
+    locked.wait_for()
+    assert hidden not in page.content() + kept_in(page)
+    page.evaluate(COME_BACK)
+
+    unlock(page, ada.passphrase)
+    left = show_a_secret(page)
+    page.context.route("https://www.wikipedia.org/**", lambda route: route.fulfill(body="away"))
+    pages = []
+    page.expose_function("leavesBehind", lambda html: pages.append(html))
+    page.evaluate(
+        "addEventListener('leaving', () => leavesBehind(document.documentElement.outerHTML))"
+    )
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url("https://www.wikipedia.org/")
+    [behind] = pages
+    assert "<body></body>" in behind
+    assert left not in behind
+    history = page.context.new_cdp_session(page).send("Page.getNavigationHistory")
+    assert not any("/mine/" in entry["url"] for entry in history["entries"])
+
+
+SPACE = "3f2e1d0c-4b5a-4968-8776-655443322110"
+SECRET = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+
+
+def test_the_key_of_a_space_is_taken_in_once_four_words_are_the_same(ada, device, look):
+    """What a door has left on this device, for a space that the page is told of."""
+    page = device()
+    spaces = json.dumps([{"id": SPACE, "name": "Ben", "resting": False}])
+
+    def with_a_space(route):
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, body=answer.text().replace('"spaces": []', f'"spaces": {spaces}')
+        )
+
+    page.route("**/mine/", with_a_space)
+    page.evaluate(f"localStorage.setItem('space:sitting:{SPACE}', '{SECRET}')")
+    page.reload()
+    unlock(page, ada.passphrase)
+    is_open(page)
+    go(page, "Keys of your spaces")
+    page.get_by_text("There is no key yet").wait_for()
+    assert len(page.locator(".words").inner_text().split()) == 4
+    look.at(page, "four words")
+    page.get_by_role("button", name="They are the same").click()
+    page.get_by_text("There is a key").wait_for()
+    assert SECRET not in kept_in(page)
+    lock(page)
+    unlock(page, ada.passphrase)
+    page.get_by_text("There is a key").wait_for()
+
+
+def test_by_keyboard_alone_one_opens_goes_through_the_rooms_and_locks(ada, device):
+    page = device()
+    page.get_by_role("heading", name="Your words are locked").wait_for()
+    assert page.evaluate("document.activeElement.tagName") == "H1"
+    page.keyboard.press("Tab")
+    page.keyboard.type(ada.passphrase)
+    page.keyboard.press("Enter")
+    is_open(page)
+    for name in ("Take them along", "Everything here", "Lock"):
+        tab_to(page, name)
+        page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Your words are locked").wait_for()
+
+
+def tab_to(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).wait_for()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText.trim()").startswith(name):
+            return
+    raise AssertionError(f"“{name}” can't be reached with Tab")
+
+
+def test_with_every_way_lost_one_begins_anew_once_it_was_said_twice(ada, device, look):
     """The last in this file: Ada has nothing afterwards."""
     page = device()
     page.get_by_role("button", name="I have lost my ways in").click()
@@ -261,7 +400,7 @@ def test_with_every_way_lost_one_begins_anew_once_it_was_said_twice(ada, device)
     assert {slot["kind"] for slot in head["slots"]} >= {"passphrase", "code"}
     page.get_by_role("button", name="Begin anew").click()
     page.get_by_role("heading", name="Erase what is sealed").wait_for()
-    ada.look.at(page, "erase and begin anew")
+    look.at(page, "erase and begin anew")
     page.get_by_role("button", name="Leave it sealed").click()
     page.get_by_role("button", name="I have lost my ways in").click()
     page.get_by_role("button", name="Begin anew").click()
@@ -273,4 +412,3 @@ def test_with_every_way_lost_one_begins_anew_once_it_was_said_twice(ada, device)
     assert page.evaluate("fetch('/sealed/').then((said) => said.json())")["keyring"] is None
     page.get_by_role("button", name="Begin anew").click()
     page.get_by_role("heading", name="Before the first word").wait_for()
-    assert ada.look.wrong == []

@@ -527,3 +527,23 @@ def test_a_page_that_seals_is_told_where_its_worker_is() -> None:
     )
     assert address is not None
     assert (settings.RELATIONAL_SPACE["built"] / address[1]).is_file()
+
+
+def test_the_page_is_told_of_ones_own_spaces_and_nothing_else(
+    mine: Words, browser: NewBrowser, cy: Person, space: Space
+) -> None:
+    page = mine.there.get("/mine/").context["data"]
+    assert page["spaces"] == [{"id": str(space.pk), "name": "Ben", "resting": False}]
+    assert page["address"].endswith("/mine/")
+    spaces_actions.leave(space.members.get(person__name="Ben"))
+    # Leaving looks like resting.
+    assert mine.there.get("/mine/").context["data"]["spaces"][0]["resting"] is True
+    assert browser(cy).get("/mine/").context["data"]["spaces"] == []
+
+
+def test_the_page_tells_nobody_whether_somebody_has_begun(browser: NewBrowser, ada: Person) -> None:
+    there = browser(ada)
+    before = there.get("/mine/").content
+    Words(there)
+    token = rb'value="[^"]{32,}"'
+    assert re.sub(token, b"", there.get("/mine/").content) == re.sub(token, b"", before)
