@@ -26,11 +26,12 @@ from relational_space.practice.sitting import Accept, Choose, Join, Ready, due, 
 SHELF = practices.gather(practices.HERE)
 FIRST = ("back-to-back-breathing", "mirroring", "what-i-see-in-you")
 MENDING = ("small-repair", "time-out", "repair", "looking-again")
-NAMES = (*FIRST, "eye-gazing", *MENDING)
+FELT = ("breathing-with-a-shared-pace", "feeling-breath-from-afar")
+NAMES = (*FIRST, FELT[0], "eye-gazing", FELT[1], *MENDING)
 TO_SIT = [SHELF.practices[name].practice for name in NAMES]
 SETTLE = SHELF.practices["settle"].practice
 ALL = [SETTLE, *TO_SIT]
-BACK_TO_BACK, MIRRORING, WHAT_I_SEE, EYES, *TO_MEND = TO_SIT
+BACK_TO_BACK, MIRRORING, WHAT_I_SEE, PACED, EYES, AFAR, *TO_MEND = TO_SIT
 
 # How slowly the guide speaks, and the silence that it leaves after a sentence.
 WORDS_A_SECOND = 1.8
@@ -156,7 +157,7 @@ def test_all_words_fit_their_time_when_spoken_slowly(practice):
 
 @pytest.mark.parametrize("practice", TO_SIT, ids=by_name)
 def test_touch_and_no_touch_are_both_offered_and_none_where_something_is_mended(practice):
-    touch = {False} if practice in TO_MEND else {True, False}
+    touch = {False} if practice in (AFAR, *TO_MEND) else {True, False}
     assert {rung.touch for rung in practice.ladder if rung.offered} == touch
     assert "touch" in practice.touch["en"]
     assert any(rung.apart for rung in practice.ladder)
@@ -244,6 +245,45 @@ def test_the_private_questions_can_lead_to_aftercare_and_to_somebody_else(practi
     before = [q for q in asked if q.when == "before" and not q.is_gate]
     assert all(q.check_in for q in before)
     assert {"pleasure", "arousal", "safe", "ground", "body"} == {q.name for q in before}
+
+
+# What phones may feel -----------------------------------------------------------------------------
+
+
+def test_only_the_two_that_are_made_for_it_show_anything_of_a_rhythm():
+    shows = {practice.name: practice.shows for practice in ALL if practice.shows}
+    assert shows == {PACED.name: {"pace"}, AFAR.name: {"other-breath"}}
+    for practice in (PACED, AFAR):
+        for cue in practice.cues:
+            assert not cue.show or cue.stage is Stage.SITTING
+
+
+def test_what_phones_may_feel_is_felt_only_while_they_sit_and_are_where_they_meant_to_be():
+    senses = {practice.name: practice.senses for practice in ALL if practice.senses}
+    assert senses == {
+        BACK_TO_BACK.name: {"breath"},
+        MIRRORING.name: {"movement"},
+        PACED.name: {"breath"},
+        AFAR.name: {"breath"},
+    }
+    for practice in ALL:
+        for cue in practice.cues:
+            assert not cue.sense or (cue.stage is Stage.SITTING and cue.up_to is None)
+
+
+def test_the_others_breath_comes_only_after_a_minute_of_ones_own_and_is_never_all_there_is():
+    felt = [cue for cue in AFAR.cues if cue.sense]
+    assert not felt[0].show
+    assert felt[0].lasts.shortest_s >= 60
+    for cue in felt[1:]:
+        assert re.search(r"\bnothing\b", cue.say.by_role["both"]["en"])
+
+
+def test_a_pace_has_no_stop_and_can_be_let_pass():
+    said = " ".join(text for _, text in sayings(PACED))
+    assert "no stop between" in said
+    assert "let it pass" in said
+    assert PACED.cues[[c.name for c in PACED.cues].index("without it")].show == frozenset()
 
 
 # Back-to-back breathing ---------------------------------------------------------------------------

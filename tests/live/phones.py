@@ -106,17 +106,22 @@ class Phone:
         sits = shown["stage"] == "sitting" and not shown["still"] and bool(shown["sense"])
         return bool(self.page.own.get("feels")) and (sits or self.always)
 
+    def readings(self, since: float, now: float) -> tuple[Table, Table]:
+        """The stamps and readings between two moments of sitting time."""
+        pace = self.page.pace
+        count = min(round((now - since) / pace * self.hz), wire.MOST_READINGS)
+        at = since + pace * np.arange(count) / self.hz
+        return at, self.motion(at)
+
     async def _feel(self) -> None:
         since = self.page.at()
         while True:
             await asyncio.sleep(FRAME_S)
-            pace = self.page.pace
             now = self.page.at()
-            count = min(round((now - since) / pace * self.hz), wire.MOST_READINGS)
-            at = since + pace * np.arange(count) / self.hz
+            at, motion = self.readings(since, now)
             since = now
-            if self.asked() and count:
-                self.kept[self.sequence] = pack(self.sequence, at, self.motion(at))
+            if self.asked() and len(at):
+                self.kept[self.sequence] = pack(self.sequence, at, motion)
                 self.sequence += 1
                 while len(self.kept) > KEPT:
                     del self.kept[next(iter(self.kept))]
