@@ -28,9 +28,9 @@ const SEND_AGAIN_MS = 30_000;
 
 /** Everything of one scope, but for what the page notes for itself. */
 export interface Shelf {
-  /** As it came, for `readAll` of entries.ts; what did not open is in it too. */
+  /** As it came; what did not open is in it too. */
   readonly opened: readonly Opened[];
-  /** What opened, the newest revision of each, the newest first. */
+  /** What opened, the newest revision of each, the newest first: what `readAll` of entries.ts takes. */
   readonly entries: readonly Entry[];
   /** In a space: what stood there before it was edited, for 30 days. */
   readonly earlier: readonly Entry[];
@@ -63,6 +63,7 @@ export class Desk {
 
   private readonly shelves = new Map<Scope, Signal<Shelf | null>>();
   private readonly settings = signal<Entry | undefined>(undefined);
+  private choosing: Promise<void> = Promise.resolve();
   private timer: ReturnType<typeof setInterval> | undefined;
   private readonly online = () => void this.send();
 
@@ -110,6 +111,8 @@ export class Desk {
 
   /** Keep something as somebody chose. Null when it is not kept; `said` then has the sentence. */
   async keep(what: ToKeep): Promise<Kept | null> {
+    // Whoever chooses and presses at once has chosen.
+    await this.choosing;
     const keepFor = what.keepFor === undefined ? this.keepFor.value : what.keepFor;
     if (keepFor === undefined || keepFor === "not") {
       this.said.value = keepFor === "not" ? mine.kept.not : mine.keepFor.first;
@@ -119,7 +122,12 @@ export class Desk {
   }
 
   /** Remember how long things are to be kept from now on. */
-  async choose(keepFor: KeepFor): Promise<void> {
+  choose(keepFor: KeepFor): Promise<void> {
+    this.choosing = this.choosing.then(() => this.chooseFirmly(keepFor));
+    return this.choosing;
+  }
+
+  private async chooseFirmly(keepFor: KeepFor): Promise<void> {
     const there = this.settings.value;
     const edits = there?.id ? there : undefined;
     const kept = await this.keepFirmly({ kind: SETTINGS, body: { keepFor }, ...(edits && { edits }) }, null);

@@ -54,20 +54,20 @@ const ofSitting = { bond: text, space: name, sitting: name, practice: name };
 /** Whatever a kind may hold. */
 const KINDS = {
   /** The marks of a check-in; `words` are what the body says, as they stood on the screen. */
-  "check-in": { ...ofSitting, when: oneOf("before", "after"), marks, choices, words: texts },
+  "check-in": { when: oneOf("before", "after"), marks, choices, words: texts, ...ofSitting },
   /** What is written after a sitting, or on any day; `good` is one good detail. */
-  reflection: { ...ofSitting, line: text, text, words: texts, good: text },
+  reflection: { good: text, line: text, text, words: texts, ...ofSitting },
   /** What somebody was told and wants to have: another's words, which nobody here edits. */
-  keepsake: { bond: text, space: name, card: name, text, seen: text, muted: yes },
+  keepsake: { text, seen: text, bond: text, space: name, card: name, muted: yes },
   /** What pulled somebody away. */
   note: {
-    bond: text,
     what: text,
     words: texts,
     story: text,
     protects: text,
     protecting: text,
     helped: text,
+    bond: text,
   },
   /** Something to bring to somebody. */
   bridge: { bond: text, what: text, words: text, again: day, happened: text },
@@ -82,7 +82,7 @@ const KINDS = {
     asking: text,
   },
   /** How it has been of late, with one bond or, without a name, with people altogether. */
-  slow: { bond: text, safe: mark, ground: mark, resource: mark, text },
+  slow: { safe: mark, ground: mark, resource: mark, text, bond: text },
 } as const;
 
 type Fields = Readonly<Record<string, Field<unknown>>>;
@@ -154,6 +154,14 @@ export function writingIn({ kind, body }: Piece): readonly string[] {
 export function emptyOf<K extends Kind>(kind: K): Body<K> {
   const fields = Object.entries(fieldsOf(kind)).map(([name, field]) => [name, field.empty]);
   return Object.fromEntries(fields) as Body<K>;
+}
+
+/** What of this could stand in such an entry: for what was left of a draft. */
+export function fitting<K extends Kind>(kind: K, held: Readonly<Record<string, unknown>>): Body<K> {
+  const fits = Object.entries(fieldsOf(kind)).map(([name, field]) => {
+    return [name, field.fits(held[name]) ? held[name] : field.empty];
+  });
+  return Object.fromEntries(fits) as Body<K>;
 }
 
 /** Whether nothing is filled in that somebody would miss: with whom it was is not enough by itself. */

@@ -11,7 +11,7 @@ import { pageData } from "./data";
 import { OF_SITTING } from "./keeping";
 import { Opening, type Open } from "./opening";
 import { Page } from "./questions";
-import { rooms, type MineData } from "./rooms";
+import { rooms, type MineData, type Room } from "./rooms";
 import { fill } from "./text";
 import { keeping } from "./text-keeping";
 import { mine } from "./text-mine";
@@ -54,23 +54,37 @@ function List({ open, go }: { readonly open: Open; readonly go: (room: string) =
           </button>
         </p>
       )}
-      <ul class="stack">
-        {rooms
-          .filter((room) => room.title !== "")
-          .map((room) => (
-            <li>
-              <button type="button" class="door" onClick={() => go(room.name)}>
-                <strong>{room.title}</strong> <span>{room.about}</span>
-              </button>
-            </li>
-          ))}
-      </ul>
+      <Doors rooms={rooms.filter((room) => room.of === undefined)} open={open} go={go} />
+      <h2>{mine.rooms.sealing}</h2>
+      <Doors rooms={rooms.filter((room) => room.of === "sealing")} open={open} go={go} />
       {shelf && <Shut n={shelf.unopened} one={shut.unopened} many={shut.unopenedMany} />}
       {shelf && <Shut n={shelf.newer} one={shut.newer} many={shut.newerMany} />}
       <p class="links">
         <a href="/seen/">{mine.limits.seen}</a>
       </p>
     </Page>
+  );
+}
+
+interface DoorsProps {
+  readonly rooms: readonly Room[];
+  readonly open: Open;
+  readonly go: (room: string) => void;
+}
+
+function Doors({ rooms, open, go }: DoorsProps) {
+  return (
+    <ul class="stack">
+      {rooms
+        .filter((room) => room.title !== "")
+        .map(({ name, title, about }) => (
+          <li>
+            <button type="button" class="door" onClick={() => go(name)}>
+              <strong>{title}</strong> <span>{typeof about === "string" ? about : about(open.desk)}</span>
+            </button>
+          </li>
+        ))}
+    </ul>
   );
 }
 

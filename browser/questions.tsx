@@ -114,7 +114,7 @@ interface AnswerProps {
   readonly set: (value: Answer) => void;
 }
 
-function Slider({ question, answer, set, id }: AnswerProps & { question: Question; id: string }) {
+export function Slider({ question, answer, set, id }: AnswerProps & { question: Question; id: string }) {
   const touched = typeof answer === "number";
   const at = touched ? answer : STEPS / 2;
   const [low, high] = [question.options[0]?.label ?? "", question.options[1]?.label ?? ""];

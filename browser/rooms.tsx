@@ -19,9 +19,15 @@ import { Erasing } from "./erasing";
 import type { Journal } from "./journal";
 import { Left } from "./left";
 import type { Open } from "./opening";
+import { aboutBridges, Bridges, NewBridge } from "./room-bridges";
+import { Notes } from "./room-notes";
+import { Okay, Reading } from "./room-reading";
+import { Slow } from "./room-slow";
+import { Whom } from "./room-whom";
 import { SpaceKeys } from "./space-keys";
 import { Taking } from "./taking";
 import { mine } from "./text-mine";
+import { roomsText } from "./text-rooms";
 import { WaysIn } from "./ways-in";
 
 export interface SpaceData {
@@ -47,18 +53,29 @@ export interface RoomProps {
 export interface Room {
   /** In the address for the moment of coming: `/mine/#name`. */
   readonly name: string;
+  /** What has to do with the sealing stands apart from what somebody writes. */
+  readonly of?: "sealing";
   readonly title: string;
-  readonly about: string;
+  /** One line under the title; what lies open may change it, quietly. */
+  readonly about: string | ((desk: Desk) => string);
   readonly Component: ComponentType<RoomProps>;
 }
 
+const { notes, bridges, okay, slow, whom, reading } = roomsText;
 const { ways, spaces, devices, taking, erase } = mine;
 
 export const rooms: readonly Room[] = [
-  { name: "spaces", title: spaces.title, about: spaces.about, Component: SpaceKeys },
-  { name: "ways", title: ways.title, about: ways.about, Component: WaysIn },
-  { name: "devices", title: devices.title, about: devices.about, Component: Devices },
-  { name: "taking", title: taking.title, about: taking.about, Component: Taking },
-  { name: "erase", title: erase.title, about: erase.about, Component: Erasing },
+  { name: "notes", title: notes.title, about: notes.about, Component: Notes },
+  { name: "bridges", title: bridges.title, about: aboutBridges, Component: Bridges },
+  { name: "bridge", title: "", about: "", Component: NewBridge },
+  { name: "okay", title: okay.title, about: okay.about, Component: Okay },
+  { name: "whom", title: whom.title, about: whom.about, Component: Whom },
+  { name: "slow", title: slow.title, about: slow.about, Component: Slow },
+  { name: "reading", title: reading.title, about: reading.about, Component: Reading },
+  { name: "spaces", of: "sealing", title: spaces.title, about: spaces.about, Component: SpaceKeys },
+  { name: "ways", of: "sealing", title: ways.title, about: ways.about, Component: WaysIn },
+  { name: "devices", of: "sealing", title: devices.title, about: devices.about, Component: Devices },
+  { name: "taking", of: "sealing", title: taking.title, about: taking.about, Component: Taking },
+  { name: "erase", of: "sealing", title: erase.title, about: erase.about, Component: Erasing },
   { name: "left", title: "", about: "", Component: Left },
 ];

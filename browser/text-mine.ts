@@ -246,6 +246,7 @@ export const mine = {
   rooms: {
     heading: "Yours",
     back: "Everything here",
+    sealing: "How they are kept",
     byCode: "You opened them with the recovery code. If the passphrase is lost, a new one can be made.",
   },
 } as const;

@@ -124,7 +124,7 @@ export function KeepingFor({ desk }: { readonly desk: Desk }) {
   if (asked || chosen === undefined) return choices;
   return (
     <details>
-      <summary>{fill(keepFor.now, { choice: keepFor.choices[chosen].toLowerCase() })}</summary>
+      <summary>{fill(keepFor.now, { choice: keepFor.choices[chosen] })}</summary>
       {choices}
     </details>
   );

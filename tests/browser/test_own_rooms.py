@@ -1,0 +1,332 @@
+"""The private rooms in a real browser: what somebody keeps for themselves, reads again and changes."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import icalendar
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from relational_space.site.home import database_path
+from tests.browser.kept import PASSPHRASE, Kept, bodies, sealed_for_the_key, two_who_keep
+from tests.browser.looking import PHONE, Look
+from tests.place import served
+
+pytestmark = pytest.mark.browser
+
+PATIENCE_MS = 30_000
+"""Scrypt takes seconds, and several times as long on a machine with much else to do."""
+
+
+class Ada:
+    """Ada at her phone: her words were begun before, and lie locked."""
+
+    def __init__(self, chromium: Browser, address: str, home: Path, kept: Kept) -> None:
+        self.home, self.me, self.look = home, kept.ids["Ada"], Look()
+        self.context = chromium.new_context(
+            viewport=PHONE, base_url=address, has_touch=True, locale="en-GB"
+        )
+        cookie = {"name": "s", "value": kept.ada, "domain": "localhost", "path": "/"}
+        self.context.add_cookies([cookie])
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.sent: list[str] = []
+        self.context.on("request", lambda request: self.sent.append(request.post_data or ""))
+        self.page = self.context.new_page()
+
+    def opens(self, room: str, page: Page | None = None) -> Page:
+        page = page or self.page
+        page.goto(f"/mine/#{room}")
+        page.get_by_label("Your passphrase").fill(PASSPHRASE)
+        page.get_by_role("button", name="Open", exact=True).click()
+        page.get_by_role("button", name="Everything here").wait_for()
+        return page
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def keeps(self) -> None:
+        self.button("Keep").click()
+        self.page.get_by_role("status").get_by_text("Kept.", exact=True).wait_for()
+
+    def kept(self, kind: str) -> list[dict[str, Any]]:
+        """The bodies of this kind as they lie at the server, opened with her key."""
+        return [each["body"] for each in bodies(self.home, self.me) if each["kind"] == kind]
+
+    def wrote(self, kind: str, *entries: dict[str, Any], days_ago: Callable[[int], int]) -> None:
+        """What she wrote before, laid into the place's database as her browser would have sealed it."""
+        database = sqlite3.connect(database_path(self.home), timeout=30)
+        with database:
+            for number, body in enumerate(entries):
+                at = datetime.now(UTC) - timedelta(days=days_ago(number))
+                name = str(uuid4())
+                held = {
+                    "v": 1,
+                    "kind": kind,
+                    "scope": "private",
+                    "id": name,
+                    "epoch": "",
+                    "revision": 1,
+                }
+                held |= {"author": self.me, "at": at.isoformat(), "body": {"format": 1} | body}
+                sealed = sealed_for_the_key(held)
+                day = at.date().isoformat()
+                database.execute(
+                    "INSERT INTO words_record (name, author_id, revision, sealed, size, day)"
+                    " VALUES (?, ?, 1, ?, ?, ?)",
+                    [name.replace("-", ""), self.me.replace("-", ""), sealed, len(sealed), day],
+                )
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    with served(home) as place:
+        yield home, place.address
+
+
+@pytest.fixture
+def ada(house, chromium):
+    home, address = house
+    somebody = Ada(chromium, address, home, two_who_keep(home))
+    yield somebody
+    somebody.context.close()
+
+
+def test_a_note_is_a_tap_a_line_and_a_tap_and_is_read_again_after_locking(ada):
+    page = ada.opens("notes")
+    # Once for all: for how long.
+    page.get_by_label("Until I let it go").check()
+    page.get_by_label("What happened?").tap()
+    page.keyboard.type("It was messy, canary-one.")
+    ada.button("Keep").tap()
+    page.get_by_text("Kept.", exact=True).wait_for()
+    expect(page.get_by_label("What happened?")).to_have_value("")
+    ada.look.at(page, "a note was kept")
+
+    # What is typed and not kept outlives a lock, sealed.
+    page.get_by_label("What happened?").fill("half a thought")
+    ada.button("Lock").click()
+    page.get_by_label("Your passphrase").wait_for()
+    assert "canary-one" not in page.content()
+    ada.opens("notes")
+    expect(page.get_by_label("What happened?")).to_have_value("half a thought")
+
+    page.get_by_label("What happened?").fill("Dinner.")
+    page.get_by_text("More, if you like").click()
+    page.get_by_role("button", name="freeze").click()
+    page.get_by_label("A word of my own").fill("like a stone")
+    page.get_by_label("What helped").fill("The window, cold water")
+    page.get_by_label("With whom?").fill("Ben")
+    ada.look.at(page, "a whole note")
+    ada.keeps()
+    ada.button("What comes again").click()
+    page.get_by_role("button", name="like a stone in one note").wait_for()
+    ada.look.at(page, "patterns")
+    page.get_by_role("button", name="cold water in one note").click()
+    page.get_by_role("button", name="Dinner.").click()
+    page.get_by_text("The window, cold water").wait_for()
+    ada.look.at(page, "a note")
+
+    ada.button("Change it").click()
+    page.get_by_label("What happened?").fill("Dinner, and I left early.")
+    ada.keeps()
+    page.get_by_text("Dinner, and I left early.").wait_for()
+    notes = ada.kept("note")
+    assert {note["what"] for note in notes} == {
+        "It was messy, canary-one.",
+        "Dinner, and I left early.",
+    }
+    assert not any("canary-one" in sent for sent in ada.sent)
+    ada.button("Let it go").click()
+    ada.look.at(page, "letting go")
+    ada.button("Yes, let it go").click()
+    page.get_by_role("button", name="canary-one").wait_for()
+    assert [note["what"] for note in ada.kept("note")] == ["It was messy, canary-one."]
+    assert ada.look.wrong == []
+
+
+def test_a_note_changed_in_two_tabs_is_kept_twice(ada):
+    ada.wrote("note", {"what": "as it was"}, days_ago=lambda _: 3)
+    tabs = [ada.page, ada.context.new_page()]
+    for tab in tabs:
+        ada.opens("reading", tab)
+        tab.get_by_role("button", name="as it was").click()
+        tab.get_by_role("button", name="Change it").click()
+    for tab, words in zip(tabs, ("here", "there"), strict=True):
+        tab.get_by_label("Until I let it go").check()
+        tab.get_by_label("What happened?").fill(words)
+        tab.get_by_role("button", name="Keep", exact=True).click()
+        tab.get_by_role("status").get_by_text(re.compile("^Kept|Both are kept")).wait_for()
+    tabs[1].get_by_text("Both are kept, as two.").wait_for()
+    assert {note["what"] for note in ada.kept("note")} == {"here", "there"}
+
+
+def test_a_bridge_takes_nothing_of_one_bond_to_another_and_its_day_is_a_neutral_file(ada):
+    today = datetime.now().date().isoformat()
+    ada.wrote("note", {"what": "canary of Ben", "bond": "Ben"}, days_ago=lambda _: 9)
+    ada.wrote("bridge", {"what": "for Dee", "bond": "Dee", "again": today}, days_ago=lambda _: 8)
+    page = ada.opens("notes")
+    ada.button("Read what I wrote").click()
+    page.get_by_role("button", name="canary of Ben").click()
+    ada.button("Something to bring to somebody").click()
+    page.get_by_role("heading", name="A new bridge").wait_for()
+    expect(page.get_by_label("What would you like to bring?")).to_have_value("")
+    page.get_by_label("Until I let it go").check()
+    page.get_by_label("To whom?").fill("Cy")
+    page.get_by_label("What would you like to bring?").fill("That I go quiet.")
+    page.get_by_label("A day to look at it again").fill("2030-12-05")
+    ada.look.at(page, "a new bridge")
+    with page.expect_download() as taken:
+        ada.button("That day for my calendar").click()
+    assert taken.value.suggested_filename == "a-little-time.ics"
+    (event,) = icalendar.Calendar.from_ical(Path(taken.value.path()).read_bytes()).walk("VEVENT")
+    assert (str(event["summary"]), str(event["dtstart"].dt)) == ("A little time", "2030-12-05")
+    asked = len(ada.sent)
+    ada.keeps()
+    assert not any("2030" in sent for sent in ada.sent)
+    assert len(ada.sent) > asked
+
+    page.get_by_text("You wanted to look again about now: something for Dee.").wait_for()
+    ada.look.at(page, "bridges")
+    ada.button("For Cy").click()
+    page.get_by_text("That I go quiet.").click()
+    page.get_by_text("5 December 2030").or_(page.get_by_text("December 5, 2030")).wait_for()
+    shown = page.locator("main").inner_text()
+    assert not any(words in shown for words in ("Ben", "Dee", "canary"))
+    ada.button("Back").click()
+    ada.button("Back").click()
+    ada.button("Look").click()
+    ada.button("Change it").click()
+    page.get_by_label("What happened when I did").fill("We laughed.")
+    ada.keeps()
+    ada.button("Everything here").click()
+    page.get_by_role("button", name="Bridges Something to bring to somebody, whenever").click()
+    expect(page.get_by_text("You wanted to look again")).to_have_count(0)
+    assert ada.look.wrong == []
+
+
+def test_thinking_of_whom_says_something_to_each_answer_and_never_sets_people_in_order(ada):
+    people = ({"bond": "Zoë"}, {"bond": "Cy"}, {"bond": "Ben"}, {"bond": "Dee"})
+    ada.wrote("person", *people, days_ago=lambda number: 9 - number)
+    page = ada.opens("whom")
+    ada.button("Think of somebody else").click()
+    page.get_by_label("A name that only you read").fill("Abe")
+    ask = page.get_by_role("group", name="Can I say no here?")
+    ask.get_by_role("button", name="Not really").click()
+    ask.get_by_text("a yes isn't free").wait_for()
+    expect(ask.get_by_role("link", name="Old alarm, or danger now?")).to_have_attribute(
+        "href", "/help/#alarm"
+    )
+    riding = page.get_by_role("group", name="How much rides on this bond?")
+    riding.get_by_role("button", name="A lot").click()
+    riding.get_by_role("button", name="Hardly anything").click()
+    expect(riding.locator(".thought")).to_have_text(re.compile("Practising may feel lighter here"))
+    ask.get_by_role("button", name="Not really").click()
+    expect(ask.get_by_role("link")).to_have_count(0)
+    page.get_by_text("Words for asking").click()
+    ada.button("Make these words mine").click()
+    page.get_by_label("Words for asking, in your own way").fill("Hi! Only if you like.")
+    page.get_by_label("For 90 days").check()
+    ada.look.at(page, "somebody")
+    ada.keeps()
+    names = page.locator(".stack .door strong")
+    expect(names).to_have_text(["Zoë", "Cy", "Ben", "Dee", "Abe"])
+    expect(page.get_by_role("button", name="Think of somebody else")).to_have_count(0)
+    ada.look.at(page, "whom")
+    [abe] = [each for each in ada.kept("person") if each["bond"] == "Abe"]
+    assert abe == {"format": 1, "bond": "Abe", "rides": "hardly", "asking": "Hi! Only if you like."}
+    assert ada.look.wrong == []
+
+
+def test_the_slow_view_has_no_line_under_five_days_and_a_band_and_a_table_from_then_on(ada):
+    def weeks_ago(number):
+        return 7 * (10 - number)
+
+    ada.wrote("slow", *({"safe": mark, "bond": "Ben"} for mark in (3, 4, 4, 6)), days_ago=weeks_ago)
+    ada.wrote("slow", *({"safe": mark} for mark in (2, 5, 4, 6, 6)), days_ago=weeks_ago)
+    page = ada.opens("slow")
+    chart = page.locator(".slow-view")
+    expect(chart.locator(".dot")).to_have_count(5)
+    expect(chart.locator(".band")).to_have_count(1)
+    assert "Ben" not in page.locator(".slow-view").inner_text()
+    page.get_by_text("About somebody else").click()
+    ada.button("Ben").click()
+    expect(chart.locator(".dot")).to_have_count(4)
+    expect(chart.locator(".band, .middle")).to_have_count(0)
+    page.get_by_text("Behind fewer than five days there is no line").wait_for()
+    ada.look.at(page, "four marks")
+
+    ada.button("Make a mark").click()
+    page.get_by_label("For 90 days").check()
+    for _ in range(2):
+        page.get_by_role("button", name="More: How safe has closeness felt?").click()
+    ada.look.at(page, "a mark")
+    ada.keeps()
+    expect(chart.locator(".dot")).to_have_count(5)
+    expect(chart.locator(".middle")).to_have_count(1)
+    page.get_by_text("As a table").click()
+    expect(page.get_by_role("row")).to_have_count(6)
+    page.get_by_role("cell", name="7", exact=True).wait_for()
+    ada.look.at(page, "five marks")
+    assert {"format": 1, "bond": "Ben", "safe": 7} in ada.kept("slow")
+    assert ada.look.wrong == []
+
+
+def test_everything_is_found_by_a_word_and_what_cannot_be_read_says_so(ada):
+    ada.wrote("reflection", {"good": "The rain."}, {"line": "Naïve of me."}, days_ago=lambda n: n)
+    ada.wrote(
+        "note", {"what": "a later field", "weather": "rain"}, {"what": 7}, days_ago=lambda n: n
+    )
+    ada.wrote("check-in", {"marks": {"safe": 3}, "when": "before"}, days_ago=lambda n: n)
+    page = ada.opens("reading")
+    expect(page.locator(".entry")).to_have_count(3)
+    page.get_by_text("This needs a newer version of this page. It is left as it is.").wait_for()
+    page.get_by_text("This could not be read. It is left as it is").wait_for()
+    ada.look.at(page, "reading")
+    page.get_by_label("Find a word").fill("naive")
+    page.get_by_text("One found").wait_for()
+    expect(page.locator(".entry")).to_have_count(1)
+    page.get_by_label("Find a word").fill("")
+    page.get_by_role("button", name="Before a sitting").click()
+    page.get_by_text("3 of 10").wait_for()
+    expect(ada.button("Change it")).to_have_count(0)
+    ada.button("Everything here").click()
+    page.get_by_role("button", name="Times it was okay").click()
+    page.get_by_role("button", name="The rain.").wait_for()
+    ada.look.at(page, "okay")
+    assert ada.look.wrong == []
+
+
+def test_a_note_is_written_by_keyboard_alone(ada):
+    page = ada.opens("notes")
+    expect(page.get_by_role("heading", name="What pulled me away")).to_be_focused()
+
+    def tab_to(name: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            here = "document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent"
+            if name in (page.evaluate(here) or ""):
+                return
+        raise AssertionError(f"Tab does not come to {name}")
+
+    tab_to("What happened?")
+    page.keyboard.type("By keys.")
+    tab_to("More, if you like")
+    page.keyboard.press("Enter")
+    tab_to("freeze")
+    page.keyboard.press("Space")
+    tab_to("Until I let it go")
+    page.keyboard.press("Space")
+    tab_to("Keep")
+    page.keyboard.press("Enter")
+    page.get_by_text("Kept.", exact=True).wait_for()
+    assert json.dumps(ada.kept("note")) == json.dumps(
+        [{"format": 1, "what": "By keys.", "words": ["freeze"]}]
+    )
