@@ -49,6 +49,7 @@ def main(purpose: str) -> None:
     """Make ready for `run`, `quick` (tests without browsers) or `test`."""
     testing = purpose != "run"
     python_packages(testing=testing)
+    compiled_part()
     node = find_node()
     browser_packages(node, testing=testing)
     browser_part(node)
@@ -78,6 +79,24 @@ def pip(lock: Path) -> None:
         [PYTHON, "-m", "pip", "install", "--require-hashes", "--requirement", lock, *PIP_QUIETLY],
         "The Python packages could not be installed. Is there a network?",
     )
+
+
+def compiled_part() -> None:
+    """Compile the measuring part, if it has changed, so that no sitting and no test waits for it."""
+    folder = HERE / "relational_space" / "sensing"
+    made_of = fingerprint(HERE / "requirements.lock", *sorted(folder.glob("*.py")))
+    mark = STAMPS / "sensing.sha256"
+    if stamp(mark) == made_of:
+        return
+    say("Compiling the measuring part (some seconds, the first time) …")
+    # The compiler looks at one file's age only, not at those of the files it takes names from.
+    for old in folder.glob("__pycache__/*.nb[ci]"):
+        old.unlink(missing_ok=True)
+    if not try_to([PYTHON, "-m", "relational_space.sensing.ready"]):
+        say("That did not work; it will be compiled when it is first used.")
+        return
+    STAMPS.mkdir(exist_ok=True)
+    mark.write_text(made_of)
 
 
 def find_node() -> Node:
@@ -194,7 +213,7 @@ def chromium_here() -> str | None:
 def try_to(command: Command) -> bool:
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, capture_output=True, env=environment, timeout=600)
+        done = subprocess.run(command, cwd=HERE, capture_output=True, env=environment, timeout=600)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

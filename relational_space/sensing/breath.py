@@ -16,6 +16,7 @@ from relational_space.sensing.hearing import Settled, finish, hear, is_full, mem
 from relational_space.sensing.memory import READ, REASONS
 from relational_space.sensing.trace import Breath, Stretch
 from relational_space.sensing.turns import LONGEST_WAIT
+from relational_space.sensing.windows import plain
 
 if TYPE_CHECKING:
     from numpy import float64, int8
@@ -47,8 +48,8 @@ class BreathStream:
 
     def hear(self, times_s: NDArray[float64], readings: NDArray[float64]) -> list[Settled]:
         """Hear readings with stamps in seconds; a stamp that does not move forward is passed over."""
-        times_s = np.ascontiguousarray(times_s, np.float64)
-        readings = np.ascontiguousarray(readings, np.float64).reshape(len(times_s), self._channels)
+        times_s = plain(times_s)
+        readings = plain(readings).reshape(len(times_s), self._channels)
         pieces, heard, live = [], np.zeros(1, np.int64), np.empty((1, 2))
         rows, starts = np.zeros(1, np.int64), np.array([0, len(times_s)])
         while heard[0] < len(times_s):

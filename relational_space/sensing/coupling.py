@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from relational_space.sensing import cycles, responses
+from relational_space.sensing import cycles, responses, windows
 from relational_space.sensing.following import following
 from relational_space.sensing.leakage import leakage
 from relational_space.sensing.trace import Breath, Movement
@@ -50,6 +50,12 @@ TOO_REGULAR = 0.9
 
 LEAST_COVERAGE = 0.5
 """Less than this share read in both is too little to speak about the whole."""
+
+FEWEST_DRAWS = 6
+"""Independent displacements below which chance is not known at all."""
+
+FEWEST_TO_DENY = 12
+"""And below which nothing is said of movement that did not stand out: too little could have."""
 
 LEADS = 1.96
 """Standard errors between the two answers, or between a lag and nothing, for a leader to be named."""
@@ -193,7 +199,7 @@ def couple(
 
 
 def _plain(x: ArrayLike) -> Row:
-    signal = np.asarray(x, dtype=np.float64)
+    signal = windows.plain(x)
     if signal.ndim != 1:
         raise ValueError("Each signal is one row of samples; give more people pair by pair.")
     if np.isinf(signal).any():
@@ -422,7 +428,7 @@ def _movement(
         reason = "a shared pacer"
     elif coverage < LEAST_COVERAGE:
         reason = "too little trust"
-    elif found.independent < 12:
+    elif found.independent < (FEWEST_DRAWS if found.p_value <= CALLED else FEWEST_TO_DENY):
         reason = "too short"
     verdict = UNKNOWN if reason else (MORE if found.p_value <= CALLED else NO_MORE)
     leader: Literal["a", "b"] | None = None

@@ -65,7 +65,7 @@ def following(a: Row, b: Row, hz: float, max_lag_s: float) -> Following:
     independent = far.sum() / apart
     # How often a smooth curve passes a level depends on how often it passes zero.
     crossings = float(np.sqrt(np.mean(np.diff(r)[far[1:]] ** 2))) / spread / (2 * np.pi) * 2 * reach
-    p_value = _rarely(abs(near[best]) / spread, independent, crossings)
+    p_value = _rarely(_as_normal(abs(near[best]), spread), independent, crossings)
     pieces = np.array_split(displacement, BLOCKS)
     lags = [
         _peak(_without(one, read_a, other, read_b, piece, reach), reach, hz) for piece in pieces
@@ -189,6 +189,19 @@ def _apart(x: Row) -> float:
     # Squares decide how well a spread is known and how often a level is reached.
     squares = same[1 : len(x) // 4] ** 2
     return float(1 + 2 * squares.sum())
+
+
+def _as_normal(r: float, spread: float) -> float:
+    """Give how far out a correlation would lie if correlations of this spread were normal.
+
+    They are not: none passes 1, and where few movements meet, a correlation of 0.98 is far rarer than
+    a normal draw so many spreads from zero. A transform of each point leaves how often a level is passed.
+    """
+    from scipy import special
+
+    free = max(1.0, 1 / spread**2 - 1)
+    t = r * np.sqrt(free / max(1 - r * r, 1e-12))
+    return float(-special.ndtri(max(special.stdtr(free, -t), 1e-300)))
 
 
 def _rarely(size: float, independent: float, crossings: float) -> float:

@@ -116,6 +116,8 @@ def settled(people: Any, row: int) -> Settled:
 
 def _unrolled(ring: Any, first: int, cut: int, on: int, end: int, fill: float) -> Any:
     """Copy a ring's cells from `first` to `end`, with `fill` in the gap from `cut` to `on`."""
+    if cut == on and (first & (BACKLOG - 1)) + end - first <= BACKLOG:
+        return ring[first & (BACKLOG - 1) :][: end - first].copy()
     parts = []
     for begin, stop in ((first, cut), (on, end)):
         at, upto = begin & (BACKLOG - 1), (begin & (BACKLOG - 1)) + stop - begin

@@ -167,19 +167,21 @@ def displacement_strengths(
     block: int,
     floor_a: float,
     floor_b: float,
+    reach: int,
 ) -> tuple[Row, Row]:
-    """Give the mean |atanh r| over the windows, and how many counted, for every circular displacement.
+    """Sum |atanh r| over the windows, and how many counted, for the first `reach` circular displacements.
 
     mean |atanh r| = log(product of (1 + |r|) / (1 - |r|)) / 2n: one logarithm for sixteen windows.
     """
     n = len(a)
-    twice = np.concatenate((b, b, b[: TILE + 7]))
+    # Once round, as far as the last displacement and a tile's width beyond.
+    twice = np.concatenate((b, b, b[: TILE + 7]))[: n + reach + TILE + 7]
     per_window = window // block
     per_step = step // block
     mean_a, scale_a = window_moments(a, window, floor_a)
     mean_b, scale_b = window_moments(twice, window, floor_b)
-    strength = np.empty(n)
-    counted = np.empty(n)
+    strength = np.empty(reach)
+    counted = np.empty(reach)
     blocks = (windows - 1) * per_step + per_window
     ring = np.zeros((per_window, TILE))
     total = np.empty(TILE)
@@ -187,8 +189,8 @@ def displacement_strengths(
     below = np.empty(TILE)
     logs = np.empty(TILE)
     seen = np.empty(TILE)
-    for tile in range(0, n, TILE):
-        width = min(TILE, n - tile)
+    for tile in range(0, reach, TILE):
+        width = min(TILE, reach - tile)
         for j in range(per_window):
             for d in range(width):
                 ring[j, d] = 0.0

@@ -69,7 +69,7 @@ def circular_shifts(
         one, other = one - one.mean(), other - other.mean()
         strength, counted = kernels.displacement_strengths(
             one, other, lag, count, window, step, gcd(window, step),
-            windows.flat_under(one, window), windows.flat_under(other, window),
+            windows.flat_under(one, window), windows.flat_under(other, window), n,
         )  # fmt: skip
     else:
         strength, counted = _strengths_with_gaps(one, other, lag, count, window, step)
@@ -103,8 +103,76 @@ def _round_sums(x: NDArray[float64], reach: int) -> NDArray[float64]:
     return total[2 * reach + 1 :] - total[:n]
 
 
-def _at_least_one(counted: NDArray[float64]) -> NDArray[float64]:
-    return np.where(counted > 0, counted, np.nan)
+def _at_least_one(counted: ArrayLike) -> NDArray[float64]:
+    return np.where(np.asarray(counted) > 0, counted, np.nan)
+
+
+def all_pairings(
+    a: ArrayLike,
+    b: ArrayLike,
+    *,
+    hz: float,
+    window_s: float,
+    step_s: float,
+    max_lag_s: float,
+) -> NDArray[float64]:
+    """Give the mean |Fisher z| of the windowed lagged correlation of every row of `a` with every row of `b`.
+
+    What `pseudo_pairs` compares: the null is "each in their role, with somebody else's partner", which
+    keeps what everybody heard and destroys only who sat with whom.
+
+    Parameters
+    ----------
+    a, b : array_like, shapes (people, samples) and (others, samples)
+        Signals on one clock; NaN where there is no reading.
+    hz, window_s, step_s, max_lag_s
+        As in `synchrony.windowed_lagged_correlation`, whose windows and lags these are.
+
+    Returns
+    -------
+    ndarray of shape (people, others)
+        NaN where no window could be correlated.
+
+    Examples
+    --------
+    >>> t = np.arange(0, 60, 0.1)
+    >>> people = np.sin(t + np.arange(3)[:, None])
+    >>> all_pairings(people, people, hz=10, window_s=20, step_s=5, max_lag_s=2).shape
+    (3, 3)
+    """
+    ours, theirs = windows.plain(a), windows.plain(b)
+    if ours.ndim != 2 or theirs.ndim != 2:
+        raise ValueError("Give a table of signals on each side, a row a person.")
+    if ours.shape[1] != theirs.shape[1]:
+        raise ValueError(
+            f"The signals have {ours.shape[1]} and {theirs.shape[1]} samples; cut them to one time."
+        )
+    window, step, lag = windows.in_samples(hz, window_s, step_s, max_lag_s)
+    if ours.shape[1] < window + 2 * lag:
+        raise ValueError(
+            f"{ours.shape[1]} samples are too few for a window of {window} with lags of ±{lag};"
+            " choose a shorter window or smaller lags."
+        )
+    count = (ours.shape[1] - 2 * lag - window) // step + 1
+    block, lags = gcd(window, step), 2 * lag + 1
+    # Moved round by the largest lag, so that the lags are the first displacements.
+    turned = [np.roll(x - x.mean(), lag) for x in theirs]
+    floors = [windows.flat_under(x, window) for x in turned]
+    out = np.empty((len(ours), len(theirs)))
+    for i, one in enumerate(ours):
+        own = one - one.mean()
+        floor = windows.flat_under(own, window)
+        for j, other in enumerate(turned):
+            if np.isfinite(floor) and np.isfinite(floors[j]):
+                strength, counted = kernels.displacement_strengths(
+                    own, other, lag, count, window, step, block, floor, floors[j], lags
+                )
+                out[i, j] = strength.sum() / _at_least_one(counted.sum())
+            else:
+                r = windows.correlations(one, theirs[j], lag, window, step, lags)
+                z = np.arctanh(np.minimum(np.abs(r), kernels.STRAIGHT))
+                out[i, j] = np.nansum(z) / _at_least_one(np.isfinite(z).sum())
+    return out
 
 
 def shifted_locking(turning_a: ArrayLike, turning_b: ArrayLike) -> NDArray[float64]:

@@ -228,7 +228,7 @@ def _draw(one: Person, begin: int, count: int, end: int, known: int) -> None:
         weight = HANN[narrow, narrow + tap]
         for place in range(half, half + count):
             near[place - half] += weight * (along[place - tap] + along[place + tap])
-    width: int = min(max(int(np.round(period)), 8), end - start)
+    width: int = min(max(int(period + 0.5), 8), end - start)
     for cell in range(begin, begin + count):
         # At the edges the mean keeps its whole period and moves inwards: a shorter one would bend the wave.
         first = min(max(cell - width, start), end - width)

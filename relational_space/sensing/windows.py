@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+def plain(x: ArrayLike) -> NDArray[float64]:
+    """Give an array of float64 that lies in one piece and may be written.
+
+    Compiled routines are compiled anew for every other way in which an array can lie in memory.
+    """
+    return np.require(x, np.float64, ["C_CONTIGUOUS", "WRITEABLE"])
+
+
 def checked_pair(a: ArrayLike, b: ArrayLike) -> tuple[NDArray[float64], NDArray[float64]]:
     """Check two signals and give them as float64."""
-    one, other = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    one, other = plain(a), plain(b)
     if one.ndim != 1 or other.ndim != 1:
         raise ValueError("Each signal is one row of samples; give more people pair by pair.")
     if len(one) != len(other):

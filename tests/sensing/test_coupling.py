@@ -197,6 +197,16 @@ def test_a_known_lag_is_found_within_twenty_milliseconds(lag_s):
     assert found.leader == ("a" if lag_s > 0 else "b")
 
 
+@pytest.mark.parametrize("pair", [26, 218])
+def test_a_follower_is_seen_in_two_minutes_of_slow_movement(pair):
+    # Few of these displacements are independent, and one follows the other at a correlation of 0.95.
+    rng = np.random.default_rng([pair, 7])
+    a, b = simulate.moving(seconds=240, rng=rng, lag_s=0.25, switches=True)
+    half = len(a) // 2
+    for part, leader in ((slice(0, half), "a"), (slice(half, None), "b")):
+        assert synchrony.couple(a[part], b[part], hz=30, sense="movement").leader == leader
+
+
 def test_the_lag_changes_its_sign_when_the_roles_are_switched():
     a, b = simulate.moving(seconds=240, rng=np.random.default_rng(8), lag_s=0.3, switches=True)
     first = synchrony.couple(a[:3600], b[:3600], hz=30, sense="movement")

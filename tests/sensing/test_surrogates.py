@@ -33,6 +33,24 @@ def test_shifts_are_right_where_the_tiles_meet():
         np.testing.assert_allclose(fast[shift], np.mean(np.arctanh(np.abs(r))), atol=1e-9)
 
 
+def test_everybody_with_everybody_is_what_each_pair_alone_gives():
+    rng = np.random.default_rng(10)
+    a, b = rng.standard_normal((2, 4, 700)).cumsum(axis=2)
+    a[2, 100:130], b[1, 5] = np.nan, np.nan
+    settings = {"hz": 9.5, "window_s": 5, "step_s": 1, "max_lag_s": 1}
+    table = surrogates.all_pairings(a, b[:3], **settings)
+    for i, one in enumerate(a):
+        for j, other in enumerate(b[:3]):
+            r = synchrony.windowed_lagged_correlation(one, other, **settings)
+            assert table[i, j] == pytest.approx(np.nanmean(np.abs(np.arctanh(r))), abs=1e-9)
+    with pytest.raises(ValueError, match="cut them to one time"):
+        surrogates.all_pairings(a, b[:, :600], **settings)
+    with pytest.raises(ValueError, match="a row a person"):
+        surrogates.all_pairings(a[0], b, **settings)
+    with pytest.raises(ValueError, match="too few"):
+        surrogates.all_pairings(a[:, :60], b[:, :60], **settings)
+
+
 def test_no_shift_is_what_was_observed():
     a, b = two(9, 400)
     settings = {"hz": 10, "window_s": 5, "step_s": 1, "max_lag_s": 1}
