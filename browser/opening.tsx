@@ -16,7 +16,7 @@ import { Page } from "./questions";
 import { slotsBeside } from "./slots";
 import { mine } from "./text-mine";
 import { Unlocking } from "./unlocking";
-import type { SlotKind } from "./words";
+import { PRIVATE, type SlotKind } from "./words";
 
 export interface Open {
   readonly journal: Journal;
@@ -193,7 +193,12 @@ function OpenWords({ open, children }: { readonly open: Open; readonly children:
         </button>
       </div>
       {children(open)}
-      <p class="said" role="status">
+      {desk.shelf().value === null && (
+        <button type="button" class="quiet" onClick={() => void desk.read(PRIVATE)}>
+          {mine.readAgain}
+        </button>
+      )}
+      <p class="said came-of-it" role="status">
         {desk.said.value}
       </p>
       {waits !== "" && <p class="soft">{waits}</p>}

@@ -12,6 +12,7 @@ export const mine = {
   signedOut: "You are no longer signed in here.",
   signIn: "Sign in",
   again: "Try again",
+  readAgain: "Read my words again",
   covered: "Covered",
   coveredWhy: "This page was out of sight for a moment.",
   uncover: "Show it again",

@@ -248,6 +248,23 @@ test("what a newer version has sealed says so, and nothing else does", async () 
   }
 });
 
+test("a keyring that a newer version has sealed says so, and is left as it is", async () => {
+  const newer = vectors.versions.find(({ v }) => v === 2);
+  const given = { revision: 9, sealed: newer?.sealed ?? "" };
+  await assert.rejects(Words.unlock(wordKey, me, given, 0), Newer);
+  const words = await unlocked();
+  await assert.rejects(words.mergeKeyring(given), Newer);
+  assert.equal(words.keyringRevision, keyring.revision);
+});
+
+test("ten megabytes are too long to be sealed, and too large to be opened", async () => {
+  const words = await unlocked();
+  const long = "x".repeat(10_000_000);
+  await assert.rejects(words.seal({ kind: "note", scope: PRIVATE, body: long }), RangeError);
+  const [one] = await words.openAll([{ ...(all[0] as SealedRecord), sealed: btoa(long) }]);
+  assert.equal(one?.state, "unopened");
+});
+
 // A server that lies
 
 async function states(words: Words): Promise<string[]> {
