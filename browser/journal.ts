@@ -82,6 +82,7 @@ export type Why =
   | "full"
   | "large"
   | "resting"
+  | "plenty"
   | "gone"
   | "conflict"
   | "locked"
@@ -642,6 +643,7 @@ const REASONS: Readonly<Record<number, Why>> = {
   403: "signed out",
   409: "conflict",
   413: "large",
+  422: "plenty",
   423: "resting",
   429: "often",
   507: "full",

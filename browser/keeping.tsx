@@ -10,10 +10,12 @@ import { afterwards, answered, type Answered } from "./afterwards";
 import type { SittingData } from "./data";
 import type { Desk } from "./desk";
 import { draftOf, emptyOf, isEmpty, type Body } from "./entries";
+import { GiveCard } from "./keepsakes";
 import { Opening } from "./opening";
 import { Press } from "./press";
 import { Page, type Answers } from "./questions";
 import { keeping } from "./text-keeping";
+import { keepsakes } from "./text-keepsakes";
 import { KeepingFor, useDraft, Written, type Draft } from "./writing";
 
 interface Props {
@@ -59,6 +61,9 @@ export function Keeping({ data, before, after, early, shown, holds, back, childr
     </>
   );
 }
+
+/** The practice after which a card may be given: what was said in it can be written down. */
+const GIVES_CARDS = "what-i-see-in-you";
 
 /** What a draft of somebody's sitting is called; after a crash `left.tsx` finds it by this. */
 export const OF_SITTING = "sitting:";
@@ -132,6 +137,16 @@ function Form({ desk, data, answers, children }: FormProps) {
       <div class="stack">
         <Press onPress={() => void keep()}>{keeping.keep}</Press>
       </div>
+      {data.practice.name === GIVES_CARDS && data.space !== "" && (
+        <details>
+          <summary>{keepsakes.write}</summary>
+          {desk.journal.canShare(data.space) ? (
+            <GiveCard desk={desk} space={data.space} name={data.bond} />
+          ) : (
+            <p>{keepsakes.noKey}</p>
+          )}
+        </details>
+      )}
     </Page>
   );
 }

@@ -17,6 +17,7 @@ import type { Desk } from "./desk";
 import { Devices } from "./devices";
 import { Erasing } from "./erasing";
 import type { Journal } from "./journal";
+import { Keepsakes } from "./keepsakes";
 import { Left } from "./left";
 import type { Open } from "./opening";
 import { aboutBridges, Bridges, NewBridge } from "./room-bridges";
@@ -26,6 +27,7 @@ import { Slow } from "./room-slow";
 import { Whom } from "./room-whom";
 import { SpaceKeys } from "./space-keys";
 import { Taking } from "./taking";
+import { keepsakes } from "./text-keepsakes";
 import { mine } from "./text-mine";
 import { roomsText } from "./text-rooms";
 import { WaysIn } from "./ways-in";
@@ -71,6 +73,7 @@ export const rooms: readonly Room[] = [
   { name: "okay", title: okay.title, about: okay.about, Component: Okay },
   { name: "whom", title: whom.title, about: whom.about, Component: Whom },
   { name: "slow", title: slow.title, about: slow.about, Component: Slow },
+  { name: "keepsakes", title: keepsakes.title, about: keepsakes.about, Component: Keepsakes },
   { name: "reading", title: reading.title, about: reading.about, Component: Reading },
   { name: "spaces", of: "sealing", title: spaces.title, about: spaces.about, Component: SpaceKeys },
   { name: "ways", of: "sealing", title: ways.title, about: ways.about, Component: WaysIn },

@@ -121,6 +121,7 @@ export const mine = {
     full: "There is no more room for your words here. Your text stays on this page; letting some older ones go makes room.",
     large: "This is longer than can be kept. Your text stays on this page; in two parts it fits.",
     resting: "This space rests, and nothing is kept in it for now. Your text stays on this page.",
+    plenty: "That is as much as is shared in a day. Your text stays on this page, and another day comes.",
     gone: "What this belonged to isn't there any more. Your text stays on this page.",
     conflict: "Something else stands there by now. Your text stays on this page; it can be pressed again.",
     locked: "Your words have locked.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Min, Sum
 
 from relational_space.people.models import Person, today
 from relational_space.people.wiping import wipe
@@ -27,6 +27,8 @@ MOST_RECORDS = 5_000
 MOST_BYTES = 64 * 1024 * 1024
 """Of one person, over all scopes."""
 MOST_PASSKEYS = 5
+MOST_SHARED_A_DAY = 20
+"""So much that is new one person lays into one space on a day: nobody is flooded."""
 
 
 class Unsealed(Exception):
@@ -39,6 +41,10 @@ class Conflict(Exception):
 
 class Full(Exception):
     """There is no more room."""
+
+
+class Plenty(Exception):
+    """That is as much as one person shares on a day; another one comes."""
 
 
 class Resting(Exception):
@@ -148,6 +154,8 @@ def keep_record(where: Scope, new: NewRecord) -> None:
             raise Conflict
         if newest and newest.space != where.space:
             raise Conflict
+        if newest is None and where.space is not None:
+            _check_day(where)
         _check_room(where, len(new.sealed))
         if newest:
             _replace(newest)
@@ -207,6 +215,13 @@ def _check_room(where: Scope, size: int) -> None:
     taken = Record.objects.filter(author=where.person).aggregate(bytes=Sum("size"))["bytes"] or 0
     if taken + size > MOST_BYTES:
         raise Full
+
+
+def _check_day(where: Scope) -> None:
+    # By the day of the first revision that is still there: what is written anew isn't new.
+    names = access.records(where).filter(author=where.person).values("name")
+    if names.annotate(first=Min("day")).filter(first=today()).count() >= MOST_SHARED_A_DAY:
+        raise Plenty
 
 
 def _hang(person: Person, slot: NewSlot) -> None:

@@ -111,6 +111,8 @@ def _answered(view: View) -> View:
             return _sorry("Something else stands there by now. Nothing was kept.", 409)
         except actions.Resting:
             return _sorry("This space rests. Nothing was kept.", 423)
+        except actions.Plenty:
+            return _sorry("That is as much as one shares on a day. Nothing was kept.", 422)
         except actions.Full:
             return _sorry("There is no more room. Nothing was kept.", 507)
 

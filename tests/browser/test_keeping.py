@@ -106,3 +106,89 @@ def test_what_was_answered_is_kept_by_whoever_wants_to_and_leaves_sealed(house, 
     assert look.wrong == []
     ada.goes_quietly()
     ben.goes_quietly()
+
+
+def to_keepsakes(each):
+    each.page.goto("/mine/#keepsakes")
+    unlock(each)
+    each.page.get_by_role("heading", name="Keepsakes").wait_for()
+
+
+def looks_again(each):
+    """As after a while: the room is left and gone to, and reads what lies there now."""
+    each.page.get_by_role("button", name="Everything here").click()
+    with each.page.expect_response(lambda answer: "/sealed/spaces/" in answer.url):
+        each.page.get_by_role("button", name="Keepsakes").click()
+    each.page.get_by_text("Write a card").wait_for()
+
+
+def gives(ada, words):
+    ada.page.get_by_text("Write a card").click()
+    ada.page.get_by_label("A card").fill(words)
+    ada.press("Give it")
+    ada.sees("It lies there for them")
+
+
+def test_a_card_is_given_received_and_kept_and_its_giver_is_told_nothing(house, people, look):
+    home, address = house
+    kept: Kept = two_who_keep(home)
+    ada = sign_in(people(address, viewport=PHONE), kept.ada)
+    ben = sign_in(people(address, viewport=PHONE), kept.ben)
+    to_keepsakes(ada)
+    gives(ada, f"You wait until somebody has finished, {CANARY}.")
+    ada.page.get_by_text("Given", exact=True).click()
+    ada.press("Change it")
+    ada.page.get_by_label("A card").last.fill(f"You wait until I have finished, {CANARY}.")
+    ada.press("Put this in its place")
+    ada.sees("Changed.")
+    look.at(ada.page, "a card that was changed")
+    looks_again(ada)
+    ada.page.get_by_text("Given", exact=True).click()
+    before = ada.page.get_by_role("region", name="Ben").inner_text()
+    assert "until I have finished" in before
+
+    to_keepsakes(ben)
+    ben.sees("There is a card here")
+    assert CANARY not in ben.page.locator("main").inner_text()
+    look.at(ben.page, "a card waits")
+    ben.press("Read one")
+    ben.sees("until I have finished")
+    ben.page.get_by_label("For 30 days").check()
+    look.at(ben.page, "a card, read")
+    ben.press("Keep it")
+    expect(ben.page.get_by_role("button", name="Keep it")).to_have_count(0)
+    ben.page.get_by_text("Kept", exact=True).click()
+    look.at(ben.page, "a keepsake")
+
+    # Ada finds what she found before: what became of it is nowhere on her page.
+    looks_again(ada)
+    ada.page.get_by_text("Given", exact=True).click()
+    assert ada.page.get_by_role("region", name="Ben").inner_text() == before
+    ada.press("Take it back")
+    ada.sees("Let go.")
+    looks_again(ben)
+    ben.page.get_by_text("Kept", exact=True).click()
+    ben.sees("until I have finished")
+    ben.page.get_by_text("Show me no cards from Ada").first.click()
+    ben.press("Show me no cards from Ada")
+    ben.sees("No cards are shown from here")
+    look.at(ben.page, "muted")
+    gives(ada, "Another one.")
+    looks_again(ben)
+    ben.sees("No cards are shown from here")
+    assert ben.page.get_by_text("There is a card here").count() == 0
+    texts = [each["body"].get("text") for each in bodies(home, kept.ids["Ben"])]
+    assert [text for text in texts if text] == [f"You wait until I have finished, {CANARY}."]
+    assert look.wrong == []
+    ada.goes_quietly()
+    ben.goes_quietly()
+
+
+def test_two_who_have_no_key_yet_are_told_how_they_come_by_one(house, people, look):
+    home, address = house
+    kept: Kept = two_who_keep(home, key=False)
+    ada = sign_in(people(address, viewport=PHONE), kept.ada)
+    to_keepsakes(ada)
+    ada.sees("You two have no shared key yet")
+    look.at(ada.page, "no key yet")
+    assert look.wrong == []

@@ -346,6 +346,27 @@ def test_what_is_shared_is_read_by_both_and_changed_by_its_author(
     assert theirs.read(of(space)) == []
 
 
+def test_nobody_is_flooded_with_what_is_shared(
+    mine: Words, theirs: Words, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty new ones of one person in a space on a day; one's own words have no such bound."""
+    names = [str(uuid4()) for _ in range(20)]
+    for name in names:
+        assert mine.keep(of(space), id=name).status_code == 200
+    more = mine.keep(of(space))
+    assert (more.status_code, more.json()["error"]) == (
+        422,
+        "That is as much as one shares on a day. Nothing was kept.",
+    )
+    # What was kept is answered the same again, and can be written anew.
+    assert mine.keep(of(space), id=names[0]).status_code == 200
+    assert mine.keep(of(space), id=names[0], after=1, revision=2).status_code == 200
+    assert mine.keep().status_code == theirs.keep(of(space)).status_code == 200
+    tomorrow = timezone.now() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "now", lambda: tomorrow)
+    assert mine.keep(of(space)).status_code == 200
+
+
 def test_both_versions_of_an_edit_stay_for_thirty_days(
     mine: Words, theirs: Words, space: Space
 ) -> None:
