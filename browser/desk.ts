@@ -7,7 +7,6 @@ import { computed, signal } from "@preact/signals";
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import { NotKept, type Draft, type Journal, type KeepDays, type Kept } from "./journal";
 import { mine } from "./text-mine";
-import { fill } from "./text";
 import { PRIVATE, type Entry, type Opened, type Outside, type Scope } from "./words";
 
 /** How long something is kept, or that it isn't. */
@@ -200,12 +199,6 @@ export function sentenceFor(error: unknown): string {
   if (error instanceof NotKept) return mine.kept[error.why];
   if (error instanceof RangeError) return mine.kept.large;
   return mine.kept.refused;
-}
-
-/** What waits, in one sentence; none when nothing does. */
-export function sentenceOfWaiting(n: number): string {
-  if (n === 0) return "";
-  return n === 1 ? mine.kept.waitingOne : fill(mine.kept.waiting, { n: `${n}` });
 }
 
 export function shelved(opened: readonly Opened[]): Shelf {

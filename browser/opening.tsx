@@ -9,7 +9,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Beginning } from "./beginning";
 import { Covered } from "./covered";
-import { Desk, sentenceOfWaiting } from "./desk";
+import { Desk } from "./desk";
 import { Journal, NotKept } from "./journal";
 import { watchForLock, type Watch } from "./lock";
 import { Page } from "./questions";
@@ -184,7 +184,6 @@ function OpenWords({ open, children }: { readonly open: Open; readonly children:
     const typed = [...desk.flushes].map((flush) => flush());
     void Promise.all(typed).finally(open.lock);
   };
-  const waits = sentenceOfWaiting(desk.waits.value);
   return (
     <>
       <div class="at-hand">
@@ -201,7 +200,7 @@ function OpenWords({ open, children }: { readonly open: Open; readonly children:
       <p class="said came-of-it" role="status">
         {desk.said.value}
       </p>
-      {waits !== "" && <p class="soft">{waits}</p>}
+      {desk.waits.value > 0 && <p class="soft">{mine.kept.waiting}</p>}
       {desk.isSignedOut.value && (
         <p class="links">
           <a href={signIn()}>{mine.signIn}</a>

@@ -82,11 +82,13 @@ export function secretOfSpace(space: string): { sitting: string; secret: string 
   return first !== null && isSecret(first) ? { sitting: space, secret: first } : null;
 }
 
-/** Somebody's words have the key, or somebody leaves: its secret is here no longer. */
-export function forgetSpace(space: string): void {
-  forgetKept(space);
+/** Somebody's words have the key that this meeting gave, or somebody leaves: its secret is here no longer. */
+export function forgetSpace(space: string, sitting: string = space): void {
   localStorage.removeItem(MET + space);
-  sessionStorage.removeItem(SITTING + space);
+  for (const each of [space, sitting]) {
+    forgetKept(each);
+    sessionStorage.removeItem(SITTING + each);
+  }
 }
 
 /** Somebody leaves: what the journal holds here of the space, sealed as it is, goes too. */

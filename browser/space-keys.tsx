@@ -22,14 +22,14 @@ export function SpaceKeys({ desk, journal, data }: RoomProps) {
   const adopt = (space: SpaceData, sitting: string, secret: string) => {
     journal.adopt(space.id, sitting, secret).then(
       () => {
-        forgetSpace(space.id);
+        forgetSpace(space.id, sitting);
         desk.said.value = spaces.taken;
       },
       (error: unknown) => (desk.said.value = sentenceFor(error)),
     );
   };
-  const forget = (space: SpaceData) => {
-    forgetSpace(space.id);
+  const forget = (space: SpaceData, sitting: string) => {
+    forgetSpace(space.id, sitting);
     desk.said.value = spaces.otherWhy;
   };
   // What is shown hangs on what was said: the room is drawn anew with every sentence.
@@ -49,7 +49,7 @@ export function SpaceKeys({ desk, journal, data }: RoomProps) {
                 secret={met.secret}
                 list={list}
                 same={() => adopt(space, met.sitting, met.secret)}
-                other={() => forget(space)}
+                other={() => forget(space, met.sitting)}
               />
             )}
             <p class="links">

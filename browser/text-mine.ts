@@ -105,8 +105,7 @@ export const mine = {
   kept: {
     stored: "Kept.",
     waits: "Kept on this device, and sent as soon as this place can be reached.",
-    waiting: "{n} are kept on this device, sealed, and will be sent.",
-    waitingOne: "One is kept on this device, sealed, and will be sent.",
+    waiting: "Something waits on this device, sealed, and will be sent.",
     apart: "Another device had changed this meanwhile. Both are kept, as two.",
     not: "Not kept, as you chose. It stays here until you leave.",
     removed: "Let go.",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Desk, sentenceOfWaiting } from "../desk";
+import { Desk } from "../desk";
 import { NotKept, type Draft, type Journal, type Kept, type Why } from "../journal";
 import { mine } from "../text-mine";
 import { PRIVATE, type Entry, type Opened } from "../words";
@@ -106,8 +106,6 @@ test("whatever keeps something from being kept is one sentence that loses nothin
     assert.deepEqual([laid.said.value, laid.waits.value], [sentence, 2]);
     assert.equal(laid.isSignedOut.value, why === "signed out");
   }
-  assert.equal(sentenceOfWaiting(2).startsWith("2 "), true);
-  assert.equal(sentenceOfWaiting(0), "");
 });
 
 test("what another device had changed is kept beside it, and said", async () => {

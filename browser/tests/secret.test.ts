@@ -10,6 +10,7 @@ import {
   nameAfterSitting,
   newSecret,
   secretOfDoor,
+  secretOfSitting,
   secretOfSpace,
 } from "../secret";
 import { Memory } from "./memory";
@@ -54,7 +55,11 @@ test("the secret of a space is that of the last door at which the two met", () =
   // Those who came by three words share no secret, and what there was stays.
   keepMeeting("first", "by three words");
   assert.deepEqual(secretOfSpace("first"), { sitting: "again", secret: again });
-  forgetSpace("first");
+  forgetSpace("first", "again");
+  assert.equal(secretOfSpace("first"), null);
+  // A page of that sitting that is loaded again brings nothing back.
+  assert.equal(secretOfSitting("again"), null);
+  keepMeeting("first", "again");
   assert.equal(secretOfSpace("first"), null);
 });
 
