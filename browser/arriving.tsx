@@ -6,6 +6,8 @@
 import { useSignal } from "@preact/signals";
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { CallWish } from "./call-place";
+import type { Calling } from "./calling";
 import type { Question, SittingData } from "./data";
 import { Consent } from "./feeling";
 import type { Feeling } from "./feeling";
@@ -26,6 +28,7 @@ interface Props {
   readonly own: Own;
   readonly gate: Gate;
   readonly feeling: Feeling;
+  readonly calling: Calling;
   readonly choose: (rung: string, longer: boolean) => void;
   readonly notToday: () => void;
   readonly stop: () => void;
@@ -34,7 +37,7 @@ interface Props {
 }
 
 export function Arriving(props: Props) {
-  const { data, own, feeling, stop, children } = props;
+  const { data, own, feeling, calling, stop, children } = props;
   return own.ready ? (
     <Page title={text.arriving.thanks} key="thanks">
       <p>{text.arriving.thanksMore}</p>
@@ -43,6 +46,7 @@ export function Arriving(props: Props) {
         <Choice {...props} />
       </details>
       <Consent feeling={feeling} own={own} />
+      <CallWish data={data} calling={calling} own={own} />
       <Adaptations data={data} />
       {children}
       <div class="row">
@@ -69,6 +73,7 @@ export function Arriving(props: Props) {
       </details>
       <Choice {...props} />
       <Consent feeling={feeling} own={own} />
+      <CallWish data={data} calling={calling} own={own} />
       <Adaptations data={data} />
       {children}
     </Page>

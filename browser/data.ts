@@ -62,6 +62,12 @@ export interface SittingData {
   /** What they call the other: the name by which they know them in their space. */
   readonly bond: string;
   readonly checkIn: boolean;
+  /** The most that a call can be here, and whether it can or does go through a relay; null in one room. */
+  readonly call: {
+    readonly most: "sound" | "picture";
+    readonly relay: boolean;
+    readonly relayed: boolean;
+  } | null;
   readonly practice: PracticeData;
   readonly urls: Urls;
 }

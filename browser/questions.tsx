@@ -293,14 +293,12 @@ export interface CareUrls {
 }
 
 /** After: one question at a time, then what was before beside what is now, then the way out. */
-export function After({ questions, before, answers, urls, why, below, end }: {
+export function After({ questions, before, answers, urls, why, end }: {
   readonly questions: readonly Question[];
   readonly before: Answers;
   readonly answers: Answers;
   readonly urls: CareUrls;
   readonly why: string;
-  /** What stands below every question, since it doesn't wait for the last of them. */
-  readonly below: ComponentChildren;
   /** What stands at the end; `card` when an answer leads to care. */
   readonly end: (card: boolean) => ComponentChildren;
 }) {
@@ -333,7 +331,6 @@ export function After({ questions, before, answers, urls, why, below, end }: {
           {text.after.leaveOut}
         </Press>
       </div>
-      {below}
     </Page>
   );
 }

@@ -7,6 +7,8 @@ import type { Signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Choice } from "./arriving";
 import type { Gate } from "./arriving";
+import { CallPlace, CallWish, TurnMark } from "./call-place";
+import type { Calling } from "./calling";
 import type { SittingData } from "./data";
 import { Consent, SensorOff } from "./feeling";
 import type { Feeling } from "./feeling";
@@ -36,6 +38,7 @@ interface Props {
   readonly sound: Sound;
   readonly gate: Gate;
   readonly feeling: Feeling;
+  readonly calling: Calling;
   readonly at: () => number;
   readonly tell: (words: string) => void;
   readonly say: (act: Act) => void;
@@ -47,11 +50,11 @@ interface Props {
 }
 
 export function Room(props: Props) {
-  const { data, shown, near, own, feeling, thin, pausedHere, note, sound, stop } = props;
+  const { data, shown, near, own, feeling, calling, thin, pausedHere, note, sound, stop } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const still = pausedHere || shown.still;
   const { cue } = shown;
-  const song = useSong(cue, still, () => {
+  const song = useSong(calling, cue, still, () => {
     if (cue !== null) props.say({ t: "song_ended", cue });
   });
   useEffect(() => heading.current?.focus(), []);
@@ -66,17 +69,19 @@ export function Room(props: Props) {
         ? text.sitting.landing
         : text.sitting.heading;
   return (
-    <section class="room" data-stage={shown.stage} data-turn={shown.turn} data-still={still}>
+    <section class="room" data-stage={shown.stage} data-turn={shown.turn} data-still={still} data-seen={calling.picture.value !== null && shown.view !== "none"}>
       <h1 class="phase" tabIndex={-1} ref={heading}>
         {phase}
       </h1>
       {/* A change of turn by light, once: made anew with the cue and with nothing else. */}
       {shown.mark === "switch" && <div class="change" key={shown.cue} aria-hidden="true" />}
+      <CallPlace data={data} calling={calling} shown={shown} still={still} />
       <Scene drifts={shown.picture === "drift" && !still} cue={shown.cue ?? 0} />
       {still ? (
         <Waiting {...props} held={shown.held && !pausedHere} />
       ) : (
         <>
+          <TurnMark data={data} shown={shown} />
           <div class="said" role="status">
             <p class="sentence" data-key={shown.key}>
               {shown.say}
@@ -94,6 +99,7 @@ export function Room(props: Props) {
               <summary>{text.arriving.change}</summary>
               <Choice {...props} />
               <Consent feeling={feeling} own={own} />
+              <CallWish data={data} calling={calling} own={own} />
             </details>
           )}
         </>
@@ -124,14 +130,14 @@ export function Room(props: Props) {
             {shown.stage === "landing" ? text.sitting.enough : text.sitting.stop}
           </Press>
         </div>
-        <Sounds {...sound} />
+        <Sounds {...sound} calling={calling} />
       </div>
     </section>
   );
 }
 
 /** What can be done just now besides pausing and stopping. */
-function Offers({ data, shown, own, say, song }: Props & { readonly song: Song }) {
+function Offers({ data, shown, own, calling, say, song }: Props & { readonly song: Song }) {
   const { may, cue } = shown;
   const during = (t: "accept" | "pass" | "more_time" | "song_ended") => {
     if (cue !== null) say({ t, cue });
@@ -147,7 +153,7 @@ function Offers({ data, shown, own, say, song }: Props & { readonly song: Song }
           </Press>
         ))}
       {may.includes("song_ended") && (
-        <SongEnds song={song} mine={shown.turn !== "theirs"} ended={() => during("song_ended")} />
+        <SongEnds song={song} called={calling.now.value !== "nothing"} mine={shown.turn !== "theirs"} ended={() => during("song_ended")} />
       )}
       <div class="row">
         {may.includes("pass") && (
@@ -188,11 +194,11 @@ function Hint({ label, hint }: { readonly label: string; readonly hint: string }
 /** A song of somebody's own: read by this page, played here, never sent anywhere. */
 interface Song {
   readonly plays: boolean;
-  readonly begin: (file: File | undefined) => void;
+  readonly begin: (file: File | undefined, both: boolean) => void;
 }
 
 /** One song for one cue. It waits while the sitting does, and goes with its cue. */
-function useSong(cue: number | null, still: boolean, ended: () => void): Song {
+function useSong(calling: Calling, cue: number | null, still: boolean, ended: () => void): Song {
   const playing = useSignal<HTMLAudioElement | null>(null);
   useEffect(() => {
     const song = playing.value;
@@ -203,25 +209,48 @@ function useSong(cue: number | null, still: boolean, ended: () => void): Song {
     () => () => {
       const song = playing.peek();
       song?.pause();
+      void calling.endSong();
       if (song) URL.revokeObjectURL(song.src);
       playing.value = null;
     },
     [cue],
   );
-  const begin = (file: File | undefined) => {
+  const begin = (file: File | undefined, both: boolean) => {
     if (!file) return;
     playing.peek()?.pause();
     const song = new Audio(URL.createObjectURL(file));
     song.onended = ended;
     playing.value = song;
+    // The song itself goes through the call as it plays; the file goes nowhere.
+    if (both) void calling.playToBoth(song).catch(() => undefined);
     void song.play().catch(() => undefined);
   };
   return { plays: playing.value !== null, begin };
 }
 
-function SongEnds({ song, mine, ended }: { readonly song: Song; readonly mine: boolean; readonly ended: () => void }) {
+interface SongProps {
+  readonly song: Song;
+  /** Whether there is a call for it to go through. */
+  readonly called: boolean;
+  readonly mine: boolean;
+  readonly ended: () => void;
+}
+
+function SongEnds({ song, called, mine, ended }: SongProps) {
+  const both = useSignal(true);
   return (
     <div class="song">
+      {mine && !song.plays && called && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            autocomplete="off"
+            checked={both.value}
+            onChange={(event) => (both.value = event.currentTarget.checked)}
+          />
+          {text.call.songBoth}
+        </label>
+      )}
       {mine && !song.plays && (
         <label>
           {text.sitting.song}
@@ -229,9 +258,9 @@ function SongEnds({ song, mine, ended }: { readonly song: Song; readonly mine: b
             type="file"
             accept="audio/*"
             autocomplete="off"
-            onChange={(event) => song.begin(event.currentTarget.files?.[0])}
+            onChange={(event) => song.begin(event.currentTarget.files?.[0], called && both.value)}
           />
-          <span class="hint">{text.sitting.songWhy}</span>
+          <span class="hint">{called && both.value ? text.call.songWhy : text.sitting.songWhy}</span>
         </label>
       )}
       {song.plays && <p role="status">{text.sitting.songPlays}</p>}
@@ -261,7 +290,7 @@ function Waiting({ own, shown, held, pausedHere, goOn }: Props & { readonly held
   );
 }
 
-function Sounds({ hearing, volume }: Sound) {
+function Sounds({ hearing, volume, calling }: Sound & { readonly calling: Calling }) {
   const choices: readonly [Hearing, string][] = [
     ["voice", text.sound.voice],
     ["bells", text.sound.bells],
@@ -282,6 +311,7 @@ function Sounds({ hearing, volume }: Sound) {
           </button>
         ))}
       </div>
+      {calling.now.value !== "nothing" && <p class="small">{text.call.echo}</p>}
       <label>
         {text.sound.volume}
         <input

@@ -4,7 +4,7 @@
 // network gone. What somebody answers in private is in `before` and `after`, and goes nowhere unless they
 // keep it for themselves: what that takes is fetched only then (`keeping.tsx`).
 
-import { batch, effect, signal } from "@preact/signals";
+import { batch, effect, signal, untracked } from "@preact/signals";
 import { render } from "preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -13,6 +13,7 @@ import "./sitting.css";
 import { workerAddress } from "./beside";
 import { Arriving } from "./arriving";
 import type { Gate } from "./arriving";
+import { Calling } from "./calling";
 import { Astray, Closing } from "./closing";
 import { pageData } from "./data";
 import type { Link, SittingData } from "./data";
@@ -34,6 +35,8 @@ import { WakeLock } from "./wakelock";
 import type { Act, Own, Stage } from "./wire";
 
 const NOTE_MS = 4000;
+/** So long after they have sat down a camera that nobody wants is let go. */
+const UNUSED_MS = 15_000;
 
 function begin(data: SittingData, root: HTMLElement): void {
   const shared = data.seating === "shared";
@@ -86,9 +89,8 @@ function begin(data: SittingData, root: HTMLElement): void {
     over: (why) => (over.value = why),
     taken: (sequence, anew) => feeling.taken(sequence, anew),
     felt: (message) => feeling.felt(message),
-    // Nobody can wish for a call on this page yet.
-    call: () => undefined,
-    signal: () => undefined,
+    call: (meeting) => calling.meet(meeting),
+    signal: (said) => calling.hear(said),
   });
   // Two at one device can't each say yes alone.
   const senses = shared ? [] : data.practice.senses;
@@ -102,6 +104,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     data.practice.shows.includes("other-breath"),
     workerAddress("pose"),
   );
+  const calling = new Calling({ say: (act) => live.say(act), signal: (said) => live.signal(said) });
   const time = {
     at: () => live.clock.at(performance.now()),
     get pace() {
@@ -114,6 +117,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (now.speak) voice.say(screen);
   });
 
+  let unused: ReturnType<typeof setTimeout> | undefined;
   let noteTimer: ReturnType<typeof setTimeout> | undefined;
   function tell(words: string): void {
     note.value = words;
@@ -129,6 +133,7 @@ function begin(data: SittingData, root: HTMLElement): void {
       live.say({ t: "ready" });
     },
     notToday() {
+      calling.giveUp();
       if (chosenHere.value || own.value.chosen !== "") live.say({ t: "unchoose" });
       chosenHere.value = false;
       live.say({ t: "ready" });
@@ -145,6 +150,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     stop() {
       const stage = player.shown.value?.stage ?? "arriving";
       voice.hush();
+      untracked(() => calling.end());
       live.say({ t: "stop" });
       batch(() => {
         pausedHere.value = false;
@@ -171,6 +177,18 @@ function begin(data: SittingData, root: HTMLElement): void {
   effect(() => {
     if (feeling.camera?.state.value === "gone" && inRoom(player.shown.peek()?.stage)) tell(text.camera.gone);
   });
+  effect(() => {
+    const said = own.value;
+    untracked(() => calling.own(said));
+  });
+  effect(() => {
+    const shown = player.shown.value;
+    const sees = shown?.stage === "sitting" && !pausedHere.value;
+    untracked(() => calling.show(sees ? shown.view : "none"));
+    if (shown?.stage === "sitting" && unused === undefined) {
+      unused = setTimeout(() => calling.letGoUnused(), UNUSED_MS);
+    }
+  });
   effect(() => voice.want(hearing.value));
   effect(() => voice.setVolume(volume.value));
 
@@ -182,6 +200,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (ended()) {
       wakeLock.release();
       voice.hush();
+      untracked(() => calling.end());
     } else if (own.value.ready) {
       wakeLock.hold();
     }
@@ -205,6 +224,7 @@ function begin(data: SittingData, root: HTMLElement): void {
   }
 
   const forget = () => {
+    calling.end();
     feeling.forget();
     feeling.reflection.value = null;
     before.value = {};
@@ -323,6 +343,7 @@ function begin(data: SittingData, root: HTMLElement): void {
           sound={{ hearing, volume }}
           gate={gate}
           feeling={feeling}
+          calling={calling}
           at={time.at}
           tell={tell}
           {...acts}
@@ -342,7 +363,7 @@ function begin(data: SittingData, root: HTMLElement): void {
       );
     }
     return (
-      <Arriving data={data} own={own.value} gate={gate} feeling={feeling} {...acts}>
+      <Arriving data={data} own={own.value} gate={gate} feeling={feeling} calling={calling} {...acts}>
         <First />
       </Arriving>
     );
@@ -373,7 +394,6 @@ function begin(data: SittingData, root: HTMLElement): void {
     const { keep } = data.urls;
     const end = (card: boolean) => (
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
-        <Rhythms feeling={feeling} />
         {data.mine !== "" && <OfMine label={text.closed.mine} more={text.closed.mineMore} />}
         {data.mine === "" && !shared && <p class="soft small">{text.closed.mineGuest}</p>}
         {!early && !card && data.practice.link && <Later link={data.practice.link} />}
@@ -387,8 +407,12 @@ function begin(data: SittingData, root: HTMLElement): void {
       </Ending>
     );
     const why = data.mine ? text.after.whyMine : text.after.why;
-    const below = <Rhythms feeling={feeling} />;
-    return <After questions={afterwards} before={before} answers={after} urls={data.urls} {...{ why, below, end }} />;
+    return (
+      <>
+        <After questions={afterwards} before={before} answers={after} urls={data.urls} why={why} end={end} />
+        <Rhythms feeling={feeling} />
+      </>
+    );
   }
 
   /** Two at one device were asked nothing in private, so both see the whole card. */

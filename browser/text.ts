@@ -214,6 +214,62 @@ export const text = {
     nothing: "No sound",
     volume: "How loud",
   },
+  call: {
+    offer: {
+      sound: "Hearing each other, if you like",
+      picture: "Hearing or seeing each other, if you like",
+    },
+    wished: {
+      sound: "You would like to hear each other",
+      picture: "You would like to see and hear each other",
+    },
+    both: "Only if you both say so, each alone, and only while you sit. The smaller wish counts for both.",
+    alone:
+      "Nobody is told what you said. Where there is less than somebody hoped for, they may guess why.",
+    out: "One tap ends it at any moment, or leaves only the sound. You go on sitting.",
+    covered: "In a pause, and while you come back at the end, nobody is seen.",
+    recorded:
+      "Nothing is recorded here. What somebody sees or hears they could record with something else, and no page can prevent that.",
+    direct:
+      "Your two devices talk to each other directly. So each can learn the other's network address, which tells roughly where it is.",
+    relayed:
+      "It goes through a relay that this place's host has named. Neither device learns the other's network address.",
+    hide: "Hide my network address: only through the relay that this place's host has named",
+    group: "What is welcome here",
+    kinds: { nothing: "Neither", sound: "Sound alone", picture: "Camera and sound" },
+    asking: "Asking the browser…",
+    trouble: {
+      none: "The browser found nothing to give, or something else is using it. The practice is whole without it.",
+      refused:
+        "The browser was told no. Its settings for this page can change that. The practice is whole without it.",
+      insecure:
+        "Browsers lend camera and microphone only to pages that come by https, and this one came by http. The practice is whole without it.",
+    },
+    given: {
+      sound:
+        "The microphone is on here. Nothing is sent before you sit, and then only if you both would.",
+      picture:
+        "Camera and microphone are on here. Nothing is sent before you sit, and then only if you both would.",
+    },
+    self: "What your camera sees",
+    framing: "This is how you would be seen. It is shown to you alone, and only now.",
+    hideSelf: "It will do, hide it",
+    other: "The other's picture",
+    live: { sound: "Your microphone is on", picture: "Your camera and microphone are on" },
+    ended: "The call has ended. Everything else goes on.",
+    lost: "The call can't come through just now. Everything else goes on.",
+    less: "Sound alone",
+    end: "End the call",
+    wantsTap: "This page was loaded again. Nothing of you is sent unless you would like it to be.",
+    again: { sound: "Turn on my microphone", picture: "Turn on my camera and microphone" },
+    late: "The picture arrives about {seconds} s late. Being behind is how it is.",
+    soon: "The picture arrives nearly at once.",
+    yours: "Your turn",
+    theirs: "Their turn",
+    songBoth: "Let it be heard on both sides",
+    songWhy: "It goes through the call as it plays, and the file stays on this device.",
+    echo: "If you hear the guide twice: headphones, or “Bells only” on one of the two.",
+  },
   closed: {
     softly: "That was your minute together. It ends here today, and that is whole.",
     softlyMore:

@@ -1,5 +1,12 @@
 // The little of Node that these tests use; its own types would give timers a second meaning.
 declare module "node:test" {
+  export const mock: {
+    readonly timers: {
+      enable(options: { apis: readonly string[] }): void;
+      tick(ms: number): void;
+      reset(): void;
+    };
+  };
   export function test(name: string, run: () => void | Promise<void>): void;
 }
 declare module "node:assert/strict" {
