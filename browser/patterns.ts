@@ -40,6 +40,12 @@ export function notesWith(notes: readonly Note[], bond: string): readonly Note[]
   return notes.filter((note) => bondKey(note.body.bond) === bondKey(bond));
 }
 
+/** Notes whose words may be offered while somebody writes of this bond: its own, and those of nobody. */
+export function notesBeside(notes: readonly Note[], bond: string): readonly Note[] {
+  const own = bondKey(bond);
+  return notes.filter((note) => ["", own].includes(bondKey(note.body.bond)));
+}
+
 /** What may be tapped while a note is written: what its writer wrote in this field before. */
 export function offered(notes: readonly Note[], field: NoteField, most: number): readonly string[] {
   return againIn(notes, field)

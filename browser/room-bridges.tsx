@@ -61,6 +61,7 @@ function From({ desk, go, begins }: RoomProps & { readonly begins: At }) {
           pieces={pieces}
           Fields={BridgeFields}
           begins={{ bond: at.bond }}
+          beside={at.bond === "" ? undefined : firstOf(bridges, at.bond)}
           done={() => setAt({ is: "names" })}
         />
       </Page>
@@ -118,6 +119,11 @@ function From({ desk, go, begins }: RoomProps & { readonly begins: At }) {
       </div>
     </Page>
   );
+}
+
+/** The first that was written for this bond: it stays the same however many there are. */
+function firstOf(bridges: readonly Piece<"bridge">[], bond: string): Piece | undefined {
+  return bridges.findLast(({ body }) => isSameBond(body.bond, bond));
 }
 
 function titleOf(bond: string): string {

@@ -6,6 +6,7 @@
 import { useId, useMemo, useRef, useState } from "preact/hooks";
 import type { ComponentType } from "preact";
 import { ofKind, type Kind } from "./entries";
+import { notesBeside } from "./patterns";
 import { Slider } from "./questions";
 import { dayIn, reminderFile, today } from "./reminder";
 import { Again, Bond, BodyWords, Choice, dayText, Line, type FieldsProps } from "./room-parts";
@@ -18,6 +19,7 @@ const { notes, bridges, whom, slow, fields: common, writing } = roomsText;
 
 export function NoteFields({ body, set, pieces }: FieldsProps<"note">) {
   const written = useMemo(() => ofKind(pieces, "note"), [pieces]);
+  const beside = useMemo(() => notesBeside(written, body.bond), [written, body.bond]);
   const { fields } = notes;
   const more = [body.bond, body.story, body.protects, body.protecting, body.helped, ...body.words];
   // Folded only if nothing that was written would be hidden by it; and not again while somebody writes.
@@ -34,35 +36,35 @@ export function NoteFields({ body, set, pieces }: FieldsProps<"note">) {
       <details open={open.current} class="more">
         <summary>{notes.more}</summary>
         <p class="soft">{notes.moreWhy}</p>
+        <Bond label={writing.with} value={body.bond} set={(bond) => set({ ...body, bond })} pieces={pieces} />
         <BodyWords
           label={fields.words}
           words={body.words}
           set={(these) => set({ ...body, words: these })}
-          notes={written}
+          notes={beside}
         />
         <Written label={fields.story} value={body.story} set={(story) => set({ ...body, story })} rows={2} />
         <Again
           label={fields.protects}
           value={body.protects}
           set={(protects) => set({ ...body, protects })}
-          notes={written}
+          notes={beside}
           field="protects"
         />
         <Again
           label={fields.protecting}
           value={body.protecting}
           set={(protecting) => set({ ...body, protecting })}
-          notes={written}
+          notes={beside}
           field="protecting"
         />
         <Again
           label={fields.helped}
           value={body.helped}
           set={(helped) => set({ ...body, helped })}
-          notes={written}
+          notes={beside}
           field="helped"
         />
-        <Bond label={writing.with} value={body.bond} set={(bond) => set({ ...body, bond })} pieces={pieces} />
       </details>
     </>
   );

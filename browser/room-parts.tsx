@@ -219,13 +219,19 @@ interface WritingProps<K extends Kind> {
   readonly edits?: Piece<K>;
   /** What a new one begins with. */
   readonly begins?: Partial<Body<K>>;
+  /**
+   * An entry of the bond that it begins with: each bond has a draft of its own, so that nothing half
+   * written for one person is found under another. It is named so since names of drafts are readable.
+   */
+  readonly beside?: Piece | undefined;
   readonly done?: () => void;
 }
 
 /** The fields of one kind, with a sealed draft behind them, and the press that keeps them. */
-export function Writing<K extends Kind>({ desk, kind, pieces, Fields, edits, begins, done }: WritingProps<K>) {
-  const empty = useMemo(() => edits?.body ?? { ...emptyOf(kind), ...begins }, [edits, kind]);
-  const draft = useDraft<Body<K>>(desk, edits ? `${kind}:${edits.entry.id}` : kind, empty);
+export function Writing<K extends Kind>({ desk, kind, pieces, Fields, edits, begins, beside, done }: WritingProps<K>) {
+  const empty = useMemo(() => edits?.body ?? { ...emptyOf(kind), ...begins }, [edits, kind, begins?.bond]);
+  const of = edits ? edits.entry.id : beside ? `beside ${beside.entry.id}` : "new";
+  const draft = useDraft<Body<K>>(desk, `${kind}:${of}`, empty);
   const [busy, setBusy] = useState(false);
   // What was kept leaves fields as they were at first: folded, and with nothing half typed.
   const [times, setTimes] = useState(0);

@@ -4,7 +4,7 @@
 // without marks looks like any other. All of it is drawn here, from what lies open.
 
 import { useMemo, useState } from "preact/hooks";
-import { bondsOf, MOST_MARK, ofKind, type Piece } from "./entries";
+import { bondsOf, isSameBond, MOST_MARK, ofKind, type Piece } from "./entries";
 import { Page } from "./questions";
 import { SLOW_QUESTIONS, SlowFields } from "./room-fields";
 import { dayText, usePieces, Writing } from "./room-parts";
@@ -20,7 +20,8 @@ export function Slow({ desk }: RoomProps) {
   const [marking, setMarking] = useState(false);
   const [bond, setBond] = useState("");
   const [source, setSource] = useState<Source>("of late");
-  const names = useMemo(() => bondsOf([...ofKind(pieces, "slow"), ...ofKind(pieces, "check-in")]), [pieces]);
+  const marked = useMemo(() => ofKind(pieces, "slow", "check-in"), [pieces]);
+  const names = useMemo(() => bondsOf(marked), [marked]);
   if (marking) {
     return (
       <Page key="marking" title={words.heading}>
@@ -30,6 +31,7 @@ export function Slow({ desk }: RoomProps) {
           pieces={pieces}
           Fields={SlowFields}
           begins={{ bond }}
+          beside={bond === "" ? undefined : marked.findLast(({ body }) => isSameBond(body.bond, bond))}
           done={() => setMarking(false)}
         />
       </Page>

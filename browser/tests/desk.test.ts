@@ -66,6 +66,15 @@ test("nothing is kept before somebody has said for how long, and then it is aske
   assert.deepEqual(laid.shelf().value?.entries.map((each) => each.kind), ["note"]);
 });
 
+test("whoever chooses for how long and presses at once has chosen", async () => {
+  const { journal, desk: laid } = await desk();
+  const chosen = laid.choose(30);
+  const kept = await laid.keep({ kind: "note", body: {} });
+  await chosen;
+  assert(kept !== null);
+  assert.equal(journal.drafts.at(-1)?.keepDays, 30);
+});
+
 test("who would rather not keep anything is obeyed, once for this or for all", async () => {
   const { journal, desk: laid } = await desk();
   await laid.choose(null);

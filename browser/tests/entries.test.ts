@@ -4,6 +4,7 @@ import {
   bondsOf,
   draftOf,
   emptyOf,
+  fitting,
   isDay,
   isEmpty,
   isSameBond,
@@ -145,4 +146,10 @@ test("a day is one of the calendar's", () => {
   for (const no of ["2026-02-29", "2026-11-31", "2026-1-1", "26-11-30", "2026-11-30T00:00", "", 20261130, null]) {
     assert(!isDay(no));
   }
+});
+
+test("what was left of a draft is taken as far as it could stand there", () => {
+  const left = { what: "…", words: "warm", story: 7, weather: "rain" };
+  assert.deepEqual(fitting("note", left), { ...emptyOf("note"), what: "…" });
+  for (const kind of kinds) assert.deepEqual(fitting(kind, whole[kind]), whole[kind]);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { toLookAt } from "../bridges";
 import { draftOf, emptyOf, ofKind, readAll, type Body, type Kind, type Piece } from "../entries";
 import { holds } from "../looking";
-import { againIn, notesWith, offered, phrasesOf } from "../patterns";
+import { againIn, notesBeside, notesWith, offered, phrasesOf } from "../patterns";
 import { dayIn, reminderFile, today } from "../reminder";
 import { offersHelp, thoughtsOn } from "../whom";
 
@@ -47,6 +47,12 @@ test("what is offered while somebody writes is what they wrote before, and short
   const long = pieces("note", { helped: "x".repeat(41) }, { helped: "a walk" });
   assert.deepEqual(offered([...long], "helped", 8), ["a walk"]);
   assert.deepEqual(offered(notes, "helped", 1), ["The window"]);
+});
+
+test("nothing written about one bond is offered while somebody writes of another", () => {
+  const all = [...notes, ...pieces("note", { helped: "a bath" })];
+  assert.deepEqual(offered(notesBeside(all, "Cy"), "helped", 8), ["the  window", "Nothing", "a bath"]);
+  assert.deepEqual(offered(notesBeside(all, ""), "helped", 8), ["a bath"]);
 });
 
 test("a phrase ends where its writer ended it", () => {

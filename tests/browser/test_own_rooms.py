@@ -209,6 +209,17 @@ def test_a_bridge_takes_nothing_of_one_bond_to_another_and_its_day_is_a_neutral_
     ada.button("Everything here").click()
     page.get_by_role("button", name="Bridges Something to bring to somebody, whenever").click()
     expect(page.get_by_text("You wanted to look again")).to_have_count(0)
+
+    # What is half written for one of them is found there again, and under nobody else.
+    what = page.get_by_label("What would you like to bring?")
+    for bond, found in (("Dee", ""), ("Cy", ""), ("Dee", "half written")):
+        ada.button(f"For {bond}").click()
+        ada.button("A new one").click()
+        expect(page.get_by_label("To whom?")).to_have_value(bond)
+        expect(what).to_have_value(found)
+        if bond == "Dee":
+            what.fill("half written")
+        ada.button("Back").click()
     assert ada.look.wrong == []
 
 
