@@ -4,6 +4,7 @@ Each connection has one task that reads and one that writes; what is said is `co
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -18,6 +19,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+log = logging.getLogger(__name__)
+
+
 class Live:
     """The ASGI application for websockets."""
 
@@ -25,27 +29,28 @@ class Live:
         self._entrance = entrance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def write(data: bytes) -> None:
-            await send({"type": "websocket.send", "text": data.decode()})
-
         await receive()
         if not self._entrance.lets_in(scope["path"], _origins(scope)):
             await send({"type": "websocket.close"})
             return
-        client = scope.get("client")
-        conversation = self._entrance.conversation(client[0] if client else "")
+        client, waits = scope.get("client"), asyncio.Event()
+        conversation = self._entrance.conversation(client[0] if client else "", waits.set)
         # What comes from here on is kept by `receive`, so nothing said right after is missed.
         try:
             await send({"type": "websocket.accept"})
         except OSError:
             # How a server says that the peer has gone in the middle of a message.
             return
-        reading = asyncio.create_task(_read(receive, conversation))
+        tasks = [
+            asyncio.create_task(_read(receive, conversation)),
+            asyncio.create_task(_write(send, conversation, waits)),
+        ]
         try:
-            code = await conversation.run(write)
+            code = await conversation.run()
         finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         if code is not None:
             await _say_goodbye(send, code)
 
@@ -55,6 +60,20 @@ async def _read(receive: Receive, conversation: Conversation) -> None:
         text = message.get("text")
         conversation.hear(message.get("bytes") or b"" if text is None else text)
     conversation.gone()
+
+
+async def _write(send: Send, conversation: Conversation, waits: asyncio.Event) -> None:
+    try:
+        while True:
+            await waits.wait()
+            waits.clear()
+            for data in conversation.take():
+                await send({"type": "websocket.send", "text": data.decode()})
+    except OSError:
+        conversation.gone()
+    except Exception:
+        log.exception("a device could not be written to, and is let go")
+        conversation.gone()
 
 
 async def _say_goodbye(send: Send, code: int) -> None:

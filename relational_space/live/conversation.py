@@ -11,7 +11,7 @@ taken the seat, 4429 too fast or too many from one network, 1012 come back in a 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from typing import Any, TypeAlias
 
 from relational_space.live import wire
@@ -34,7 +34,6 @@ MOST_TOO_FAST = 10_000
 NONSENSE = 4400
 TOO_MUCH = 4429
 
-Write = Callable[[bytes], Awaitable[None]]
 Said: TypeAlias = wire.FromDevice | wire.Frame
 
 log = logging.getLogger(__name__)
@@ -62,20 +61,22 @@ class Entrance:
         """Whether a connection to this path is opened that named these origins: exactly one of ours."""
         return path == PATH and len(origins) == 1 and self._origins.issuperset(origins)
 
-    def conversation(self, address: str) -> "Conversation":
-        """A conversation with whoever has connected from this address."""
-        return Conversation(self, network(address))
+    def conversation(self, address: str, wake: Callable[[], None]) -> "Conversation":
+        """A conversation with whoever has connected from this address; `wake` as there."""
+        return Conversation(self, network(address), wake)
 
 
 class Conversation:
     """What one device says and gets, from its first word to the end of its connection.
 
-    It is given what has come by `hear`, in order, and `gone` when the connection has ended by itself;
-    `run` lasts for as long as it does. Nothing that is said before somebody is let in gets lost.
+    It is given what has come by `hear`, in order, and `gone` when the connection has ended by itself. It
+    calls `wake` when there is something to be sent, which `take` gives; a shell takes it when the peer
+    reads. `run` lasts for as long as the conversation. Nothing that is said before somebody is let in gets
+    lost.
     """
 
-    def __init__(self, entrance: Entrance, network: str) -> None:
-        self._entrance, self._network = entrance, network
+    def __init__(self, entrance: Entrance, network: str, wake: Callable[[], None]) -> None:
+        self._entrance, self._network, self._wake = entrance, network, wake
         self._loop = asyncio.get_running_loop()
         self._words = Bucket(self._loop.time())
         # Readings come many times as often as words, and none of them is worth a connection.
@@ -109,52 +110,49 @@ class Conversation:
         """The connection has ended without us."""
         self._end(None)
 
-    async def run(self, write: Write) -> int | None:
-        """Let whoever it is in, and give them what is theirs; the answer is the code to close with.
+    def take(self) -> list[bytes]:
+        """All that waits to be sent, which then waits no more."""
+        if self._device is None or self._over.done() or self._device.over.done():
+            return []
+        return [wire.write(message) for message in self._device.mailbox.take()]
 
-        `write` may wait for as long as the peer doesn't read. No code means that the peer has gone.
-        """
+    async def run(self) -> int | None:
+        """Let whoever it is in; the answer is the code to close with, or None when the peer has gone."""
         try:
             device, room = await self._admit()
         except Closed as closed:
             self._end(closed.code)
             return closed.code
-        writing = self._loop.create_task(_write(device, write))
         try:
             self._device, self._room = device, room
+            self._wake()
             for message in self._early:
-                self._take_later(message)
-            ends: set[asyncio.Future[Any]] = {writing, device.over, self._over}
+                self._hear_later(message)
+            ends: set[asyncio.Future[Any]] = {device.over, self._over}
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            self._device = self._room = None
             room.leave(device)
             self._entrance.crowd.rise(self._network)
-            writing.cancel()
-            await asyncio.gather(writing, return_exceptions=True)
         if device.over.done():
             self._end(device.over.result())
-        elif not self._over.done():
-            # Nothing but a failure ends writing by itself, and the usual one is that the peer has gone.
-            self._end(None)
-            if not isinstance(error := writing.exception(), OSError):
-                raise error or RuntimeError("writing to a device has ended by itself")
         return self._over.result()
 
     def _hear_words(self, text: str) -> None:
         if not self._words.take(self._loop.time()):
             raise Closed(TOO_MUCH)
-        self._take(wire.read(text))
+        self._hear(wire.read(text))
 
     def _hear_frame(self, data: bytes) -> None:
         if self._frames.take(self._loop.time()):
-            self._take(wire.read_frame(data))
+            self._hear(wire.read_frame(data))
             return
         self._entrance.refused["too fast"] += 1
         self._too_fast += 1
         if self._too_fast >= MOST_TOO_FAST:
             raise Closed(TOO_MUCH)
 
-    def _take(self, message: Said) -> None:
+    def _hear(self, message: Said) -> None:
         if not self._first.done():
             self._first.set_result(message)
         elif self._device is None or self._room is None:
@@ -176,9 +174,9 @@ class Conversation:
             case _:
                 room.hear(device, message)
 
-    def _take_later(self, message: Said) -> None:
+    def _hear_later(self, message: Said) -> None:
         try:
-            self._take(message)
+            self._hear(message)
         except Closed as closed:
             self._end(closed.code)
 
@@ -214,7 +212,7 @@ class Conversation:
             raise Closed(self._over.result())
         if not self._entrance.crowd.sit(self._network, awaited=room.is_awake):
             raise Closed(TOO_MUCH)
-        device = Device(seated)
+        device = Device(seated, self._wake)
         room.enter(device, epoch=hello.epoch, number=hello.number)
         return device, room
 
@@ -233,11 +231,3 @@ class Conversation:
             raise Closed(TOO_MUCH if self._loop.time() < until_s else NO_TICKET) from None
         finally:
             crowd.speak(self._network, patience)
-
-
-async def _write(device: Device, write: Write) -> None:
-    while True:
-        await device.waiting.wait()
-        device.waiting.clear()
-        for message in device.mailbox.take():
-            await write(wire.write(message))

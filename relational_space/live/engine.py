@@ -6,6 +6,7 @@ socket, no clock and no task. What is measured is real seconds; what is told is 
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isnan
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -99,12 +100,13 @@ class Engine:
                 body.channels = 6 if np.isfinite(motion[first : first + 5, 3:]).all() else 3
                 body.row = self._breath.admit(body.channels)
         live = self._breath.beat(_rows(bodies), beat.starts, beat.times_s, motion)
-        for body, end, (level, trust) in zip(bodies, beat.starts[1:], live.tolist(), strict=True):
-            if body.hears is not None and np.isfinite(level):
+        latest_s = beat.times_s[beat.starts[1:] - 1].tolist()
+        # A loop over everybody, ten times a second: nothing of NumPy in it.
+        for body, at_s, (level, trust) in zip(bodies, latest_s, live.tolist(), strict=True):
+            if body.hears is not None and not isnan(level):
                 # A breath is measured against its own size, which is forgotten within a minute.
                 body.size = max(abs(level), 0.998 * body.size, 1e-12)
-                at = (float(beat.times_s[end - 1]) - LATE_S) * body.pace
-                body.hears(at, level / body.size, trust)
+                body.hears((at_s - LATE_S) * body.pace, level / body.size, trust)
 
     def _hear_movement(self, bodies: list[Body], beat: "_Beat", kind: wire.Kind) -> None:
         phone = kind is wire.Kind.MOTION

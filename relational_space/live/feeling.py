@@ -103,6 +103,12 @@ class Senses:
         except Exception:
             log.exception("nothing can be felt here; sittings go on without")
 
+    async def ready(self) -> None:
+        """Wait until the engine is loaded, or can't be."""
+        self.wake()
+        if self._loading is not None:
+            await self._loading
+
     async def stop(self) -> None:
         """Nothing is felt any more."""
         if self._beat is not None:
@@ -115,9 +121,7 @@ class Senses:
         """Readings for the next beat."""
         body.wait(frame)
         self._waiting[body] = None
-        if self._beat is None:
-            loop = asyncio.get_running_loop()
-            self._beat = loop.call_later(BEAT_S, self._take_all)
+        self._await_beat()
 
     def release(self, body: Body) -> Any:
         """What has been felt of somebody; nothing is remembered of them then. None when it was nothing."""
@@ -148,12 +152,17 @@ class Senses:
         if self._engine is not None:
             self._engine.forget(body)
 
+    def _await_beat(self) -> None:
+        # On a grid: a beat that is long must not make the next one late.
+        if self._beat is None:
+            loop = asyncio.get_running_loop()
+            self._beat = loop.call_at((loop.time() // BEAT_S + 1) * BEAT_S, self._take_all)
+
     def _take_all(self) -> None:
         self._beat = None
         if self._engine is None:
             if self._waiting and (self._loading is None or not self._loading.done()):
-                loop = asyncio.get_running_loop()
-                self._beat = loop.call_later(BEAT_S, self._take_all)
+                self._await_beat()
             return
         bodies = list(self._waiting)
         self._waiting.clear()
@@ -197,9 +206,18 @@ class Feeling:
         check = self._checks.get(seat)
         if check is not None and frame.kind is wire.Kind.MOTION:
             self._senses.take(check.body, frame)
+        allowed = self._allowed(frame.at)
         for sense in SENSES:
-            if any(span.holds(sense, frame.at) for span in self._spans[-RECENT_SPANS:]):
+            if sense in allowed:
                 self._feel(seat, sense, frame)
+
+    def _allowed(self, at: float) -> frozenset[str]:
+        """What might be felt at this moment."""
+        recent = self._spans[-RECENT_SPANS:]
+        # Nearly always it is the newest, and this is asked for every frame of everybody.
+        if recent and recent[-1].holds(at):
+            return recent[-1].senses
+        return next((span.senses for span in reversed(recent) if span.holds(at)), frozenset())
 
     def _feel(self, seat: Seat, sense: str, frame: wire.Frame) -> None:
         if sense == "breath" and frame.kind is not wire.Kind.MOTION:

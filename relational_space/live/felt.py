@@ -49,9 +49,9 @@ class Span:
     begin: float
     end: float | None = None
 
-    def holds(self, sense: str, at: float) -> bool:
-        """Whether this sense was allowed at this moment."""
-        return sense in self.senses and self.begin <= at and (self.end is None or at < self.end)
+    def holds(self, at: float) -> bool:
+        """Whether it is of this moment."""
+        return self.begin <= at and (self.end is None or at < self.end)
 
 
 @dataclass(frozen=True, slots=True)

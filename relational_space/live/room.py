@@ -100,21 +100,23 @@ log = logging.getLogger(__name__)
 
 
 class Device:
-    """One connection of one device: what waits for it, and whether it is to be closed."""
+    """One connection of one device: what waits for it, and whether it is to be closed.
 
-    def __init__(self, seated: Seated) -> None:
+    `wake` is called whenever something has been put into its mailbox.
+    """
+
+    def __init__(self, seated: Seated, wake: Callable[[], None] = lambda: None) -> None:
         self.seated = seated
         self.mailbox = Mailbox()
+        self._wake = wake
         self.over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         """With which code the connection is to be closed, once it is."""
-        self.waiting = asyncio.Event()
-        """Set when the mailbox holds something."""
 
     def put(self, message: wire.ToDevice) -> None:
         if not self.mailbox.put(message):
             # It reads too slowly for all of it, and never gets a part: it comes back for the newest.
             self.close(COME_BACK)
-        self.waiting.set()
+        self._wake()
 
     def close(self, code: int) -> None:
         if not self.over.done():

@@ -44,7 +44,8 @@ class Rooms:
         senses: Senses | None = None,
     ) -> None:
         self._records, self._spoken, self._new_epoch = records, spoken, new_epoch
-        self._ways, self._length_s, self._senses = ways, length_s, senses or Senses()
+        self._ways, self._length_s = ways, length_s
+        self.senses = senses or Senses()
         self._rooms: dict[str, Room] = {}
         self._loading: dict[str, asyncio.Task[Room | None]] = {}
         self._given_up_s: dict[tuple[str, Seat], float] = {}
@@ -90,7 +91,7 @@ class Rooms:
             room.end(COME_BACK)
         for room in rooms:
             await room.rest()
-        await self._senses.stop()
+        await self.senses.stop()
 
     async def _room(self, sitting: str) -> Room | None:
         """The room of this sitting, loaded if need be."""
@@ -117,10 +118,10 @@ class Rooms:
                 new_epoch=self._new_epoch,
                 ways=self._ways,
                 length_s=self._length_s,
-                senses=self._senses,
+                senses=self.senses,
             )
             if room.sitting.practice.senses:
-                self._senses.wake()
+                self.senses.wake()
             self._rooms[sitting] = room
             return room
         finally:

@@ -58,8 +58,8 @@ class _Connection(WSListener):
 
     def __init__(self, entrance: Entrance, forwarded_for: list[str]) -> None:
         self._entrance, self._forwarded_for = entrance, forwarded_for
-        self._may_write = asyncio.Event()
-        self._may_write.set()
+        self._loop = asyncio.get_running_loop()
+        self._may_write, self._will_write = True, False
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self._transport = transport
@@ -67,7 +67,9 @@ class _Connection(WSListener):
         below.set_write_buffer_limits(high=MOST_UNSENT_BYTES)
         own = below.get_extra_info("socket")
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_UNSENT_BYTES)
-        self._conversation: Conversation = self._entrance.conversation(self._address(below))
+        self._conversation: Conversation = self._entrance.conversation(
+            self._address(below), self._wake
+        )
         self._talk = asyncio.create_task(self._run())
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -90,10 +92,11 @@ class _Connection(WSListener):
         self._conversation.gone()
 
     def pause_writing(self) -> None:
-        self._may_write.clear()
+        self._may_write = False
 
     def resume_writing(self) -> None:
-        self._may_write.set()
+        self._may_write = True
+        self._write()
 
     def _address(self, below: asyncio.Transport) -> str:
         """From where somebody has come: the peer, or whom a proxy here names last."""
@@ -104,16 +107,24 @@ class _Connection(WSListener):
         return address
 
     async def _run(self) -> None:
-        code = await self._conversation.run(self._write)
+        code = await self._conversation.run()
         if code is not None:
             self._close(code)
 
-    async def _write(self, data: bytes) -> None:
-        await self._may_write.wait()
-        self._transport.send(WSMsgType.TEXT, data)
+    def _wake(self) -> None:
+        # Not at once: what comes in one go is sent in one go, and to both before either is drained.
+        if not self._will_write:
+            self._will_write = True
+            self._loop.call_soon(self._write)
+
+    def _write(self) -> None:
+        self._will_write = False
+        if self._may_write:
+            for data in self._conversation.take():
+                self._transport.send(WSMsgType.TEXT, data)
 
     def _close(self, code: int) -> None:
         # Ours are codes of the range that is left to applications, which its enumeration leaves out.
         self._transport.send_close(code)  # type: ignore[arg-type]
         # Whoever doesn't answer it is let go all the same.
-        asyncio.get_running_loop().call_later(LAST_WORD_S, self._transport.disconnect)
+        self._loop.call_later(LAST_WORD_S, self._transport.disconnect)

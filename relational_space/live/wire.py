@@ -9,9 +9,7 @@ is not made into values one by one: `read_frame` looks whether it is whole, and 
 import math
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -373,6 +371,7 @@ PLACE_STEP = 1 / 10_000
 """Of the picture, or of the width of the shoulders."""
 
 _HEAD = struct.Struct("<BBHId")
+_KINDS = MappingProxyType({kind.value: kind for kind in Kind})
 _READING_BYTES: Mapping[int, int] = MappingProxyType(
     {
         Kind.MOTION: 2 * AXES,
@@ -381,8 +380,7 @@ _READING_BYTES: Mapping[int, int] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, gc=False):
     """Some readings of one device. Stamps and values are left as they came, to be read many at once.
 
     `stamps` holds `count` × u16: sitting time after `at`, in steps of `STAMP_S`. `values` holds, for
@@ -413,10 +411,10 @@ def read_frame(data: bytes) -> Frame:
         raise WireError("a stamp is a finite number")
     stamps = data[_HEAD.size : _HEAD.size + 2 * count]
     after = struct.unpack(f"<{count}H", stamps)
-    if after[0] != 0 or any(later < one for one, later in pairwise(after)):
+    if after[0] != 0 or after != tuple(sorted(after)):
         raise WireError("readings come in the order of their stamps")
     return Frame(
-        kind=Kind(kind),
+        kind=_KINDS[kind],
         sequence=sequence,
         at=at,
         until=at + after[-1] * STAMP_S,

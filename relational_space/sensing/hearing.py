@@ -42,17 +42,21 @@ if TYPE_CHECKING:
 def memory(people: int) -> Any:
     """Make empty memory for some people, a record each."""
     fresh = np.zeros(people, MEMORY)
-    for row in range(people):
-        forget(fresh, row)
+    _begin(fresh)
     return fresh
 
 
 def forget(people: Any, row: int) -> None:
     """Empty one person's record, as before their first reading."""
     people[row] = np.zeros((), MEMORY)
+    _begin(people[row : row + 1])
+
+
+def _begin(people: Any) -> None:
+    """Set what is not nought before a first reading."""
     for name in ("segment", "start", "turn", "pending", "low_at"):
-        people[name][row] = NEVER
-    people["inhale"][row] = -1.0
+        people[name] = NEVER
+    people["inhale"] = -1.0
 
 
 def hear(

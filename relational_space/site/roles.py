@@ -5,6 +5,7 @@ render the guide's voice and do what is due; the sittings are carried by a serve
 """
 
 import asyncio
+import gc
 import os
 import socket
 from pathlib import Path
@@ -99,6 +100,11 @@ async def _serve_live(home: Path, listener: socket.socket) -> None:
     find_the_voice(guide)
     sittings = Sittings(guide)
     ear = nudges.Ear(home, sittings)
+    await sittings.rooms.senses.ready()
+    # What is loaded by now is there for good. A collector that went through it again and again would stop
+    # everybody for as long as a beat lasts. Later it would keep what sittings leave behind.
+    gc.collect()
+    gc.freeze()
     server = await sockets.serve(sittings.entrance, listener)
     ends = asyncio.Event()
     on_the_end(ends.set)
