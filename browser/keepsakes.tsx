@@ -212,11 +212,13 @@ function Given({ card, desk, space }: SpaceProps & { readonly card: Card }) {
   const changing = useSignal<string | null>(null);
   const put = async () => {
     const text = changing.value?.trim() ?? "";
-    if (text === "") desk.said.value = keepsakes.empty;
-    else if (await desk.keep(cardFor(space.id, text, card))) {
-      desk.said.value = keepsakes.changed;
-      changing.value = null;
+    if (text === "") {
+      desk.said.value = keepsakes.empty;
+      return;
     }
+    const kept = await desk.keep(cardFor(space.id, text, card));
+    if (kept?.stored) desk.said.value = keepsakes.changed;
+    if (kept) changing.value = null;
   };
   return (
     <article>
@@ -274,12 +276,15 @@ export function GiveCard({ desk, space, name }: GiveProps) {
   }, [desk, space]);
   const give = async () => {
     const text = draft.body.text.trim();
-    if (text === "") desk.said.value = keepsakes.empty;
-    else if (shelf && givenToday(shelf, desk.journal.me, new Date()) >= MOST_A_DAY) desk.said.value = keepsakes.enough;
-    else if (await desk.keep(cardFor(space, text))) {
-      await draft.forget();
-      desk.said.value = keepsakes.gave;
+    const enough = shelf !== null && givenToday(shelf, desk.journal.me, new Date()) >= MOST_A_DAY;
+    if (text === "" || enough) {
+      desk.said.value = text === "" ? keepsakes.empty : keepsakes.enough;
+      return;
     }
+    const kept = await desk.keep(cardFor(space, text));
+    if (kept) await draft.forget();
+    // What only waits on this device lies there for nobody yet: the desk has said so.
+    if (kept?.stored) desk.said.value = keepsakes.gave;
   };
   return (
     <>

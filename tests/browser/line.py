@@ -1,5 +1,7 @@
 """The way between a browser and a place, which a test can make thin: a SOCKS proxy with a tap.
 
+What a browser sends is in `heard`, to its last byte.
+
 A stalled line loses nothing and closes nothing, as when a phone walks out of reach: the bytes wait,
 and neither end is told.
 """
@@ -15,6 +17,7 @@ class Line:
 
     def __init__(self, jitter_s: float = 0.0) -> None:
         self.jitter_s = jitter_s
+        self.heard = bytearray()
         self._loop = asyncio.new_event_loop()
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -79,12 +82,19 @@ class Line:
         host = "127.0.0.1" if host == "localhost" else host
         far_reader, far_writer = await asyncio.open_connection(host, port)
         writer.write(b"\x05\x00\x00\x01" + bytes(6))
-        ways = self._pipe(reader, far_writer), self._pipe(far_reader, writer)
+        ways = self._pipe(reader, far_writer, self.heard), self._pipe(far_reader, writer)
         await asyncio.gather(*ways, return_exceptions=True)
 
-    async def _pipe(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pipe(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        heard: bytearray | None = None,
+    ) -> None:
         try:
             while data := await reader.read(64 * 1024):
+                if heard is not None:
+                    heard += data
                 # In order, as TCP is: a late piece holds up what comes after it.
                 await asyncio.sleep(random.uniform(0, self.jitter_s))
                 await self._flowing.wait()

@@ -1,28 +1,65 @@
 """After a sitting somebody keeps something for themselves: sealed, and nobody else is told."""
 
-import pytest
-from playwright.sync_api import expect
+import contextlib
+import os
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
 
+import pytest
+from playwright.sync_api import Error, Page, expect
+
+from relational_space.site.backup import copied
+from relational_space.site.home import database_path
+from tests import canaries
 from tests.browser.conftest import unhurried
 from tests.browser.kept import Kept, bodies, meet_again, sign_in, two_who_keep, unlock
+from tests.browser.line import Line
 from tests.browser.looking import PHONE, Look
-from tests.browser.people import UNHURRIED
-from tests.place import served
+from tests.browser.people import UNHURRIED, Somebody
+from tests.place import Place, served
 
 pytestmark = pytest.mark.browser
 
 PATIENCE_MS = 60_000
-CANARY = "quetzal"
+CANARY = canaries.word()
+
+
+@dataclass(frozen=True)
+class House:
+    """A place where a sitting is quickly over and nobody speaks, and all that it could write to or hear."""
+
+    place: Place
+    home: Path
+    temporary: Path
+    line: Line
+    talk: list[str]
+    """What was said over sockets, where bytes are masked on their way."""
+
+    @property
+    def address(self) -> str:
+        return self.place.address
+
+    def comes(self, people, cookie: str) -> Somebody:
+        """Somebody who has signed in, at a phone; every byte that it sends is heard."""
+        somebody = sign_in(people(self.address, viewport=PHONE, line=self.line), cookie)
+        somebody.page.on(
+            "websocket", lambda socket: socket.on("framesent", lambda said: self.talk.append(said))
+        )
+        return somebody
 
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
-    """The folder and the address of a place where a sitting is quickly over, and nobody speaks."""
-    home = tmp_path_factory.mktemp("kept")
+    home, temporary = tmp_path_factory.mktemp("kept"), tmp_path_factory.mktemp("temporary")
     (home / "practices").mkdir()
     (home / "practices" / f"{UNHURRIED}.toml").write_text(unhurried(), encoding="utf-8")
-    with served(home, "--pace", "20") as place:
-        yield home, place.address
+    line = Line()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(temporary))
+        with served(home, "--pace", "20") as place:
+            yield House(place, home, temporary, line, [])
+    line.close()
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +68,8 @@ def look() -> Look:
 
 
 def test_what_was_answered_is_kept_by_whoever_wants_to_and_leaves_sealed(house, people, look):
-    home, address = house
-    kept: Kept = two_who_keep(home)
-    ada = sign_in(people(address, viewport=PHONE), kept.ada)
-    ben = sign_in(people(address, viewport=PHONE), kept.ben)
+    kept: Kept = two_who_keep(house.home)
+    ada, ben = (house.comes(people, cookie) for cookie in (kept.ada, kept.ben))
     sitting = meet_again(ada, ben, kept.space, UNHURRIED)
     sent: list[str] = []
     ada.page.on("request", lambda asked: sent.append(f"{asked.url} {asked.post_data or ''}"))
@@ -92,7 +127,7 @@ def test_what_was_answered_is_kept_by_whoever_wants_to_and_leaves_sealed(house, 
     look.at(ada.page, "kept")
     written = {
         (each["kind"], each["body"].get("when", "")): each["body"]
-        for each in bodies(home, kept.ids["Ada"])
+        for each in bodies(house.home, kept.ids["Ada"])
     }
     before, after = written["check-in", "before"], written["check-in", "after"]
     assert before["marks"] == {"safe": 8}
@@ -102,7 +137,7 @@ def test_what_was_answered_is_kept_by_whoever_wants_to_and_leaves_sealed(house, 
     reflection = written["reflection", ""]
     assert (reflection["good"], reflection["words"]) == (f"{CANARY} laughed", ["warm"])
     assert all(CANARY not in each for each in sent)
-    assert bodies(home, kept.ids["Ben"]) == []
+    assert bodies(house.home, kept.ids["Ben"]) == []
     assert look.wrong == []
     ada.goes_quietly()
     ben.goes_quietly()
@@ -130,10 +165,8 @@ def gives(ada, words):
 
 
 def test_a_card_is_given_received_and_kept_and_its_giver_is_told_nothing(house, people, look):
-    home, address = house
-    kept: Kept = two_who_keep(home)
-    ada = sign_in(people(address, viewport=PHONE), kept.ada)
-    ben = sign_in(people(address, viewport=PHONE), kept.ben)
+    kept: Kept = two_who_keep(house.home)
+    ada, ben = (house.comes(people, cookie) for cookie in (kept.ada, kept.ben))
     to_keepsakes(ada)
     gives(ada, f"You wait until somebody has finished, {CANARY}.")
     ada.page.get_by_text("Given", exact=True).click()
@@ -177,7 +210,7 @@ def test_a_card_is_given_received_and_kept_and_its_giver_is_told_nothing(house, 
     looks_again(ben)
     ben.sees("No cards are shown from here")
     assert ben.page.get_by_text("There is a card here").count() == 0
-    texts = [each["body"].get("text") for each in bodies(home, kept.ids["Ben"])]
+    texts = [each["body"].get("text") for each in bodies(house.home, kept.ids["Ben"])]
     assert [text for text in texts if text] == [f"You wait until I have finished, {CANARY}."]
     assert look.wrong == []
     ada.goes_quietly()
@@ -185,10 +218,164 @@ def test_a_card_is_given_received_and_kept_and_its_giver_is_told_nothing(house, 
 
 
 def test_two_who_have_no_key_yet_are_told_how_they_come_by_one(house, people, look):
-    home, address = house
-    kept: Kept = two_who_keep(home, key=False)
-    ada = sign_in(people(address, viewport=PHONE), kept.ada)
+    kept: Kept = two_who_keep(house.home, key=False)
+    ada = house.comes(people, kept.ada)
     to_keepsakes(ada)
     ada.sees("You two have no shared key yet")
     look.at(ada.page, "no key yet")
     assert look.wrong == []
+
+
+def test_what_was_written_outlives_a_crash_a_locked_database_and_a_dead_network(house, people):
+    """Typed words after two seconds, pressed ones at once; and nobody is told “kept” too early."""
+    kept: Kept = two_who_keep(house.home)
+    ada = house.comes(people, kept.ada)
+    to_keepsakes(ada)
+    ada.page.get_by_text("Write a card").click()
+    ada.page.get_by_label("A card").fill("Typed before the crash.")
+    ada.waits(2.5)
+    with contextlib.suppress(Error):
+        ada.page.goto("chrome://crash", timeout=5000)
+    crashed, ada.page = ada.page, ada.context.new_page()
+    crashed.close()
+    to_keepsakes(ada)
+    ada.page.get_by_text("Write a card").click()
+    expect(ada.page.get_by_label("A card")).to_have_value("Typed before the crash.")
+
+    with contextlib.closing(sqlite3.connect(database_path(house.home), timeout=30)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        ada.press("Give it")
+        ada.sees("Kept on this device, and sent as soon as this place can be reached.")
+        ada.sees("One is kept on this device, sealed, and will be sent.")
+        other.rollback()
+    assert shared(house.home, kept) == 0
+
+    ada.context.set_offline(True)
+    ada.page.get_by_label("A card").fill("Written without a network.")
+    ada.press("Give it")
+    ada.sees("2 are kept on this device, sealed, and will be sent.")
+    ada.page.close()
+    ada.context.set_offline(False)
+    ada.page = ada.context.new_page()
+    to_keepsakes(ada)
+    ada.page.get_by_text("Given", exact=True).click()
+    ada.sees("Typed before the crash.")
+    ada.sees("Written without a network.")
+    assert shared(house.home, kept) == 2
+
+
+def shared(home: Path, kept: Kept) -> int:
+    """How many records the place keeps of this space."""
+    with contextlib.closing(sqlite3.connect(database_path(home), timeout=30)) as database:
+        [many] = database.execute(
+            "SELECT count(*) FROM words_record WHERE space = ?", [kept.space.replace("-", "")]
+        ).fetchone()
+    return many
+
+
+def types_into_everything(page: Page) -> list[str]:
+    """A word that nobody else says into every field that there is to write in."""
+    page.eval_on_selector_all("main details", "all => all.forEach((one) => (one.open = true))")
+    typed = []
+    for field in page.locator("main textarea, main input[type=text], main input:not([type])").all():
+        if field.is_visible() and field.is_editable():
+            typed.append(canaries.word())
+            field.fill(typed[-1])
+    for add in page.get_by_role("button", name="Add", exact=True).all():
+        add.click()
+    return typed
+
+
+def goes_to(somebody: Somebody, *names: str) -> None:
+    somebody.page.get_by_role("button", name="Everything here").click()
+    for name in names:
+        somebody.button(name).click()
+
+
+def test_no_word_that_was_typed_can_be_read_anywhere_but_by_who_wrote_it(house, people):
+    """It grows with the rooms: whatever field there is in them is written in."""
+    kept: Kept = two_who_keep(house.home)
+    ada, ben = (house.comes(people, cookie) for cookie in (kept.ada, kept.ben))
+    typed: dict[str, list[str]] = {"Ada": [], "Ben": []}
+    to_keepsakes(ada)
+    ada.page.get_by_text("Write a card").click()
+    card = canaries.word()
+    ada.page.get_by_label("A card").fill(card)
+    ada.press("Give it")
+    ada.sees("It lies there for them")
+    for names in (
+        ("What pulled me away",),
+        ("Bridges", "A new one"),
+        ("Times it was okay",),
+        ("Whom to practise with", "Think of somebody"),
+        ("The slow view", "Make a mark"),
+    ):
+        goes_to(ada, *names)
+        if (choice := ada.page.get_by_label("Until I let it go")).is_visible():
+            choice.check()
+        words = types_into_everything(ada.page)
+        assert words, names
+        typed["Ada"] += words
+        ada.press("Keep")
+        ada.sees("Kept.")
+
+    to_keepsakes(ben)
+    ben.press("Read one")
+    ben.sees(card)
+    ben.page.get_by_label("Until I let it go").check()
+    ben.press("Keep it")
+    expect(ben.page.get_by_role("button", name="Keep it")).to_have_count(0)
+    goes_to(ben, "What pulled me away")
+    half = types_into_everything(ben.page)
+    # Typed, and not kept: after two seconds it lies sealed in this browser, and nowhere else.
+    ben.waits(2.5)
+
+    # Whoever wrote it reads it, and with their key it is in what the place keeps.
+    written = {name: str(bodies(house.home, kept.ids[name])) for name in kept.ids}
+    assert [word for word in typed["Ada"] if word not in written["Ada"]] == []
+    assert card in written["Ben"]
+    goes_to(ada, "Everything you wrote")
+    ada.sees(typed["Ada"][0])
+
+    every = [CANARY, card, *typed["Ada"], *half]
+    storage = [
+        (name, each.page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})").encode())
+        for name, each in (("Ada's browser", ada), ("Ben's browser", ben))
+    ]
+    assert b"words:drafts" in storage[1][1]
+    assert canaries.found(every, [*everywhere(house), *storage]) == []
+    # A leak that is put there on purpose is found, on the way and where it lies.
+    ada.page.evaluate("(word) => fetch('/help/?' + new URLSearchParams({word}))", card)
+    (house.temporary / "left").write_text(half[0], encoding="utf-16")
+    leaks = {(word, where) for word, _, where in canaries.found(every, everywhere(house))}
+    assert leaks == {(card, "what the server heard"), (half[0], str(house.temporary / "left"))}
+
+
+def everywhere(house: House) -> list[canaries.Where]:
+    """All that the place has written, said and heard so far; mail goes to the terminal here."""
+    files = [
+        path
+        for folder in (house.home, house.temporary)
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
+    said = house.place.said + read_so_far(house.place)
+    assert any(path.name == "place.sqlite3-wal" for path in files)
+    assert house.line.heard.count(b"POST /sealed/") > 5
+    return [
+        *((str(path), path.read_bytes()) for path in files),
+        ("a backup", copied(house.home)),
+        ("what it said", said.encode()),
+        ("what the server heard", bytes(house.line.heard)),
+        ("what was said over sockets", "\n".join(house.talk).encode()),
+    ]
+
+
+def read_so_far(place: Place) -> str:
+    """What it has printed since; nothing waits for more."""
+    output = place.process.stdout
+    os.set_blocking(output.fileno(), False)
+    try:
+        return (output.buffer.read() or b"").decode()
+    finally:
+        os.set_blocking(output.fileno(), True)

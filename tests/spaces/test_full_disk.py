@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from itertools import count
+from uuid import uuid4
 
 import pytest
 from django.db import OperationalError, connection
@@ -18,11 +19,13 @@ from relational_space.live import wire
 from relational_space.live.ports import Loaded, Seated, Superseded
 from relational_space.live.room import Device
 from relational_space.live.rooms import Rooms
+from relational_space.people.models import Person
 from relational_space.practice.events import Opened, Paused, to_plain
 from relational_space.practice.practice import Seat, Stage
 from relational_space.spaces import models
 from relational_space.spaces.records import Records
 from tests.practice.people import opened
+from tests.words.test_words import Words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -169,3 +172,39 @@ def test_a_page_says_in_a_sentence_that_there_is_no_room(
         assert somebody.get("/").status_code == 200
     assert somebody.post("/beside/").status_code == 302
     assert is_intact()
+
+
+def test_a_word_that_cannot_be_kept_is_not_acknowledged_and_is_kept_once_there_is_room(
+    full: Callable[[], AbstractContextManager[None]], browser: NewBrowser, ada: Person
+) -> None:
+    words = Words(browser(ada))
+    words.there.raise_request_exception = False
+    answers: dict[str, int] = {}
+    with full():
+        while 503 not in answers.values():
+            name = str(uuid4())
+            answers[name] = words.keep(id=name).status_code
+        kept = {name for name, status in answers.items() if status == 200}
+        assert {name for name, _ in words.read()} == kept
+    # The browser kept it, sealed, and sends it again.
+    assert words.keep(id=name).status_code == 200
+    assert {name for name, _ in words.read()} == kept | {name}
+    assert is_intact()
+
+
+def test_a_word_that_meets_a_locked_database_is_not_acknowledged_either(
+    browser: NewBrowser, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = Words(browser(ada))
+    words.there.raise_request_exception = False
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.1)
+    connection.close()
+    name = str(uuid4())
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert words.keep(id=name).status_code >= 500
+        assert words.read() == []
+        other.rollback()
+    assert words.keep(id=name).status_code == 200
+    assert words.read() == [(name, 1)]
+    connection.close()
