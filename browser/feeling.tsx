@@ -10,6 +10,7 @@ import type { Felt } from "./live";
 import { ask, Motion } from "./motion";
 import type { Found, Line, Sense } from "./motion";
 import { Camera } from "./pose";
+import type { Reading } from "./pose-points";
 import { Press } from "./press";
 import { ByCamera, CameraIsOn, whyNot } from "./seeing";
 import { Swell } from "./swell";
@@ -60,18 +61,23 @@ export class Feeling {
 
   constructor(
     private readonly line: FeelingLine,
-    /** What this practice would like to feel; nothing where two sit at one device. */
-    readonly senses: readonly Sense[],
+    /** What this practice would like to feel. */
+    private readonly wanted: readonly Sense[],
     readonly showsBreath: boolean,
     /** Where the worker is that sees movement; empty where this place has none. */
     eye: string,
+    /** Two people sit at this device: nothing but its camera tells them apart. */
+    readonly shared: boolean,
   ) {
     this.motion = new Motion(line);
-    const sees = senses.includes("movement") && eye !== "";
-    this.camera = sees
-      ? new Camera(eye, 1, { stamp: (ms) => line.stamp(ms), moved: ([reading]) => reading && this.motion.see(reading) })
-      : null;
+    const seer = { stamp: (ms: number) => line.stamp(ms), moved: (all: readonly Reading[]) => this.motion.see(all) };
+    this.camera = wanted.includes("movement") && eye !== "" ? new Camera(eye, shared ? 2 : 1, seer) : null;
     this.byCamera.value = this.camera !== null && remembered();
+  }
+
+  private get senses(): readonly Sense[] {
+    if (!this.shared) return this.wanted;
+    return this.camera === null ? [] : ["movement"];
   }
 
   get sense(): Sense | undefined {
@@ -82,7 +88,7 @@ export class Feeling {
   yesToCamera(): void {
     if (this.camera?.state.value !== "seeing") return;
     this.seeBy(true);
-    this.line.say({ t: "feel" });
+    this.line.say({ t: "feel", seen: this.shared });
   }
 
   private seeBy(camera: boolean): void {
@@ -96,7 +102,7 @@ export class Feeling {
     this.seeBy(false);
     this.found.value = "asking";
     this.found.value = await ask();
-    if (this.found.value === "feels") this.line.say({ t: "feel" });
+    if (this.found.value === "feels") this.line.say({ t: "feel", seen: false });
   }
 
   /** The page was loaded again after a yes: where the platform lets us, the sensor comes back by itself. */
@@ -216,8 +222,14 @@ export function Consent({ feeling, own }: { readonly feeling: Feeling; readonly 
   if (sense === undefined) return null;
   return (
     <details class="feeling" open={open && !own.feels}>
-      <summary>{own.feels ? text.feeling.given[sense] : text.feeling.offer[sense]}</summary>
-      {own.feels ? <Laid feeling={feeling} sense={sense} /> : <Asked feeling={feeling} sense={sense} />}
+      <summary>{own.feels ? text.feeling.given[sense] : feeling.shared ? text.camera.offer : text.feeling.offer[sense]}</summary>
+      {own.feels ? (
+        <Laid feeling={feeling} sense={sense} />
+      ) : feeling.shared ? (
+        <AskedTogether feeling={feeling} />
+      ) : (
+        <Asked feeling={feeling} sense={sense} />
+      )}
     </details>
   );
 }
@@ -247,6 +259,26 @@ function Asked({ feeling, sense }: { readonly feeling: Feeling; readonly sense: 
       </p>
       {sense === "movement" && isSecureContext && (
         <ByCamera camera={feeling.camera} yes={() => feeling.yesToCamera()} />
+      )}
+    </>
+  );
+}
+
+/** Two at one device are asked aloud, and nothing that would not be private there. */
+function AskedTogether({ feeling }: { readonly feeling: Feeling }) {
+  const words = text.camera;
+  return (
+    <>
+      <p>{words.together}</p>
+      <ul>
+        <li>{text.feeling.where}</li>
+        <li>{words.back}</li>
+        <li>{words.later}</li>
+      </ul>
+      {isSecureContext ? (
+        <ByCamera camera={feeling.camera} yes={() => feeling.yesToCamera()} />
+      ) : (
+        <p>{words.why.plain}</p>
       )}
     </>
   );

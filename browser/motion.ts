@@ -6,7 +6,7 @@
 // called, and what is kept is dropped by `forget`. The bytes are those of relational_space/live/wire.py;
 // `tests/vectors/motion.json` is read by both sides.
 
-import { POINTS_FORM } from "./pose-points";
+import { BESIDE_FORM, POINTS_FORM } from "./pose-points";
 import type { Reading } from "./pose-points";
 
 export const FRAME_MS = 100;
@@ -321,7 +321,7 @@ export class Motion {
   readonly kept = new Kept();
   private readonly reader = new Reader(navigator.vendor.startsWith("Apple"));
   private pending: Sample[] = [];
-  private seen: Reading[] = [];
+  private seen: (readonly Reading[])[] = [];
   private sense: Sense | "" = "";
   private timer: ReturnType<typeof setInterval> | undefined;
   private readonly moved = (event: DeviceMotionEvent) => this.hear(event);
@@ -344,9 +344,9 @@ export class Motion {
     }
   }
 
-  /** What a camera of this device saw goes the same way. */
-  see(reading: Reading): void {
-    this.seen.push(reading);
+  /** What a camera of this device saw, of one person or of two, goes the same way. */
+  see(readings: readonly Reading[]): void {
+    this.seen.push(readings);
     this.timer ??= setInterval(() => this.tick(), FRAME_MS);
   }
 
@@ -371,7 +371,8 @@ export class Motion {
 
   private tick(): void {
     this.kept.keep(this.pending);
-    this.kept.keepAs(POINTS_FORM, this.seen);
+    this.kept.keepAs(POINTS_FORM, this.seen.flatMap(([one]) => one ?? []));
+    this.kept.keepAs(BESIDE_FORM, this.seen.flatMap(([, other]) => other ?? []));
     this.pending = [];
     this.seen = [];
     for (const bytes of this.kept.tick()) {

@@ -268,6 +268,9 @@ export const POINTS_FORM: Form<Reading> = {
   },
 };
 
+/** The same of the second of two who share a camera. */
+export const BESIDE_FORM: Form<Reading> = { ...POINTS_FORM, kind: 3 };
+
 function steps(widths: number): number {
   return Math.max(-LARGEST, Math.min(LARGEST, Math.round(widths * STEPS)));
 }

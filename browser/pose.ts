@@ -61,7 +61,7 @@ const FRAMED_FOR = 5;
 export interface Seer {
   /** Sitting time at a moment of the page's clock, or null while it isn't known. */
   stamp(ms: number): number | null;
-  /** One reading for each person: one, or two at a shared device from the left of the picture. */
+  /** One reading for each person: one, or two at a shared device, from the left as they face it. */
   moved(readings: readonly Reading[]): void;
 }
 
@@ -74,6 +74,7 @@ export class Camera {
   readonly slow = signal(false);
   private framing = false;
   private following = false;
+  private followed = false;
   private purpose: Purpose = "nothing";
   private stream: MediaStream | null = null;
   private worker: Worker | null = null;
@@ -88,7 +89,7 @@ export class Camera {
 
   constructor(
     private readonly address: string,
-    private readonly people: 1 | 2,
+    readonly people: 1 | 2,
     private readonly seer: Seer,
   ) {}
 
@@ -154,6 +155,9 @@ export class Camera {
     const purpose = this.following ? "movement" : this.framing ? "framing" : "nothing";
     if (purpose === this.purpose) return;
     this.purpose = purpose;
+    // Who is who is settled anew when it begins, and then for good.
+    if (purpose === "movement" && !this.followed) this.picks = null;
+    this.followed ||= purpose === "movement";
     if (purpose !== "framing") this.view.value = null;
     this.ask({ people: this.looksFor });
   }
@@ -242,7 +246,8 @@ export class Camera {
       // Too few pictures make a body that jumps: it is told as one that was not seen.
       return { atS, points: this.measures[i].told(this.slow.value ? null : body, atMs / 1000) };
     });
-    this.seer.moved(readings);
+    // A picture has left and right the other way round.
+    this.seer.moved(readings.reverse());
   }
 
   private fail(state: CameraState): void {
@@ -263,6 +268,7 @@ export class Camera {
     this.measures = [];
     this.rate = new Rate();
     this.framedFor = 0;
+    this.followed = false;
     this.fetched.value = 0;
     this.view.value = null;
     this.slow.value = false;

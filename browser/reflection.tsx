@@ -15,12 +15,13 @@ export function Rhythms({ feeling }: { readonly feeling: Feeling }) {
   const looking = feeling.looking.value;
   const reflection = feeling.reflection.value;
   if (looking === "") return null;
-  if (reflection) return <Together reflection={reflection} />;
+  const { shared } = feeling;
+  if (reflection) return <Together reflection={reflection} shared={shared} />;
   return (
     <section class="card" aria-labelledby="rhythms">
       <h2 id="rhythms">{words.offerHeading}</h2>
-      <p role="status">{looking === "open" ? words.offer : looking === "asked" ? words.asked : words.gone}</p>
-      {looking === "open" && <Press onPress={() => feeling.ask()}>{words.ask}</Press>}
+      <p role="status">{looking === "open" ? (shared ? words.offerTogether : words.offer) : looking === "asked" ? words.asked : words.gone}</p>
+      {looking === "open" && <Press onPress={() => feeling.ask()}>{shared ? words.askTogether : words.ask}</Press>}
     </section>
   );
 }
@@ -37,8 +38,9 @@ const HIGH = 72;
 const A_MINUTE_PX = 190;
 
 /** The two of them; 0:00 is when the phones began to feel. */
-export function Together({ reflection }: { readonly reflection: Reflection }) {
+export function Together({ reflection, shared }: { readonly reflection: Reflection; readonly shared: boolean }) {
   const words = text.rhythms;
+  const [one, second] = names(shared);
   const { kind, you, other, alike, apart, led } = reflection;
   const clock = (at: number) => minutes(at - reflection.seconds[0]);
   const said = ([from, to]: Moment) => fill(words.moment, { from: clock(from), to: clock(to) });
@@ -55,11 +57,11 @@ export function Together({ reflection }: { readonly reflection: Reflection }) {
       <Drawing reflection={reflection} />
       <dl class="numbers">
         <dt>
-          <Stroke who="one" /> {words.you}
+          <Stroke who="one" /> {one}
         </dt>
         <dd>{rate(you, kind)}</dd>
         <dt>
-          <Stroke who="other" /> {words.other}
+          <Stroke who="other" /> {second}
         </dt>
         <dd>{rate(other, kind)}</dd>
         <dt>
@@ -76,7 +78,7 @@ export function Together({ reflection }: { readonly reflection: Reflection }) {
           <h3>{words.led}</h3>
           <ul>
             {led.map(({ from, to, who }) => (
-              <li>{fill(words.leds[who], { from: clock(from), to: clock(to) })}</li>
+              <li>{fill((shared ? words.ledTogether : words.leds)[who], { from: clock(from), to: clock(to) })}</li>
             ))}
           </ul>
         </>
@@ -86,10 +88,16 @@ export function Together({ reflection }: { readonly reflection: Reflection }) {
       </p>
       <details>
         <summary>{words.inWords}</summary>
-        <Table reflection={reflection} clock={clock} />
+        <Table reflection={reflection} names={[one, second]} clock={clock} />
       </details>
     </section>
   );
+}
+
+/** Two at one device are told from where they sat. */
+function names(shared: boolean): readonly [string, string] {
+  const words = text.rhythms;
+  return shared ? [words.left, words.right] : [words.you, words.other];
 }
 
 function rate(rhythm: Rhythm, kind: Reflection["kind"]): string {
@@ -182,7 +190,13 @@ function Mark({ how }: { readonly how: "alike" | "apart" }) {
 /** Ten rows at most: who can't look at lines wants to know when, and not every tenth of a second. */
 const ROWS = 10;
 
-function Table({ reflection, clock }: { readonly reflection: Reflection; readonly clock: (at: number) => string }) {
+interface TableProps {
+  readonly reflection: Reflection;
+  readonly names: readonly [string, string];
+  readonly clock: (at: number) => string;
+}
+
+function Table({ reflection, names, clock }: TableProps) {
   const words = text.rhythms;
   const [from, to] = reflection.seconds;
   const each = Math.max((to - from) / ROWS, 1);
@@ -194,7 +208,7 @@ function Table({ reflection, clock }: { readonly reflection: Reflection; readonl
     <table>
       <thead>
         <tr>
-          {[words.time, words.you, words.other, words.alike, words.apart].map((heading) => (
+          {[words.time, ...names, words.alike, words.apart].map((heading) => (
             <th scope="col">{heading}</th>
           ))}
         </tr>

@@ -60,7 +60,7 @@ function Framing({ camera, yes }: { readonly camera: Camera; readonly yes: () =>
       ) : (
         <Frame view={view} />
       )}
-      <p role="status">{says(view, camera.slow.value)}</p>
+      <p role="status">{says(view, camera)}</p>
       <div class="row">
         {camera.state.value === "seeing" && <Press onPress={yes}>{words.yes}</Press>}
         <Press quiet onPress={() => camera.close()}>
@@ -71,12 +71,13 @@ function Framing({ camera, yes }: { readonly camera: Camera; readonly yes: () =>
   );
 }
 
-function says(view: View | null, slow: boolean): string {
+function says(view: View | null, camera: Camera): string {
   const words = text.camera;
+  const whom = camera.people === 2 ? "two" : "one";
   if (view === null) return "";
   if (view.crowded) return words.crowded;
-  if (!view.framed) return words.unframed;
-  return slow ? words.slow : words.framed;
+  if (!view.framed) return words.unframed[whom];
+  return camera.slow.value ? words.slow[whom] : words.framed[whom];
 }
 
 /** In the middle: that it is on, in words, for as long as its light is. */

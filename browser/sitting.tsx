@@ -92,17 +92,16 @@ function begin(data: SittingData, root: HTMLElement): void {
     call: (meeting) => calling.meet(meeting),
     signal: (said) => calling.hear(said),
   });
-  // Two at one device can't each say yes alone.
-  const senses = shared ? [] : data.practice.senses;
   const feeling = new Feeling(
     {
       say: (act) => live.say(act),
       send: (bytes) => live.sendFrame(bytes),
       stamp: (ms) => live.clock.stamp(ms),
     },
-    senses,
+    data.practice.senses,
     data.practice.shows.includes("other-breath"),
     workerAddress("pose"),
+    shared,
   );
   const calling = new Calling({ say: (act) => live.say(act), signal: (said) => live.signal(said) });
   const time = {

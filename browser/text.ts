@@ -95,7 +95,12 @@ export const text = {
     },
   },
   camera: {
-    heading: "By camera instead",
+    offer: "Movement, by camera",
+    together:
+      "If you both like, the camera of this device can follow how you both move. It is off unless you say yes, and a yes is for this sitting only. If one of you would rather not, it stays closed.",
+    back: "One tap takes it back, also in the middle and without a question.",
+    later: "Afterwards, if you both like, you can look at your two ways of moving.",
+    heading: "By camera",
     what: "A camera can follow your hands and shoulders, with nothing to hold. This page shows no picture of you, and nobody else is sent one.",
     where:
       "Each picture is looked at on this device and gone at once. What goes to the server is where your wrists, elbows, shoulders and nose are, as numbers.",
@@ -105,10 +110,18 @@ export const text = {
     asking: "Asking the browser…",
     fetching: "Fetching what can see movement",
     crowded: "Somebody else is in the picture. Turned a little, the camera may leave them out.",
-    unframed:
-      "Shoulders and a hand inside the frame are enough. A little further away may do, or a screen that leans back.",
-    framed: "You can be seen. After your yes the drawing goes, and nothing is shown of you.",
-    slow: "You can be seen, and this device is slow at looking just now. Afterwards it may well say that it could not tell.",
+    unframed: {
+      one: "Shoulders and a hand inside the frame are enough. A little further away may do, or a screen that leans back.",
+      two: "The shoulders and a hand of each of you inside the frame are enough, with some room between you.",
+    },
+    framed: {
+      one: "You can be seen. After your yes the drawing goes, and nothing is shown of you.",
+      two: "You can both be seen. After your yes the drawing goes, and nothing is shown of you.",
+    },
+    slow: {
+      one: "You can be seen, and this device is slow at looking just now. Afterwards it may well say that it could not tell.",
+      two: "You can both be seen, and this device is slow at looking just now. Afterwards it may well say that it could not tell.",
+    },
     yes: "Yes, by camera, for this sitting",
     off: "Camera off",
     isOn: "The camera is on. It shows nobody.",
@@ -148,6 +161,15 @@ export const text = {
     says: "This is how it was, for some minutes. It says nothing about how good it was, or you are for each other.",
     you: "You",
     other: "The person you were with",
+    left: "Whoever sat to the left, facing this screen",
+    right: "Whoever sat to the right",
+    offerTogether: "If you both like, you can look at your two ways of moving, within three minutes. If one of you would rather not, leave it.",
+    askTogether: "We would like to look",
+    ledTogether: {
+      you: "{from} to {to}: the one on the left, and the other came after",
+      other: "{from} to {to}: the one on the right, and the other came after",
+      neither: "{from} to {to}: now one, now the other",
+    },
     rate: {
       breath: "about {rate} breaths a minute",
       movement: "about {rate} movements a minute",

@@ -54,7 +54,9 @@ export interface Own {
 export type Act =
   | { readonly t: "choose"; readonly rung: string; readonly longer: boolean }
   | { readonly t: "unchoose" | "ready" | "smaller" | "pause" | "go_on" | "stop" }
-  | { readonly t: "feel" | "unfeel" | "ask_reflection" | "hear_me" }
+  /** `seen` is whether it is the camera of a device that two people share. */
+  | { readonly t: "feel"; readonly seen: boolean }
+  | { readonly t: "unfeel" | "ask_reflection" | "hear_me" }
   | { readonly t: "wish_call"; readonly call: CallKind }
   | { readonly t: "accept" | "pass" | "more_time" | "song_ended"; readonly cue: number };
 

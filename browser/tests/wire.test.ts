@@ -28,7 +28,7 @@ const fromDevice: FromDevice[] = [
   { t: "stop", id: "11" },
   { t: "wish_call", id: "16", call: "picture" },
   { t: "signal", meeting: 2, part: 0, of: 3, data: '{"from":"0a' },
-  { t: "feel", id: "12" },
+  { t: "feel", seen: true, id: "12" },
   { t: "unfeel", id: "13" },
   { t: "ask_reflection", id: "14" },
   { t: "hear_me", id: "15" },

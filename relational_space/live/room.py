@@ -326,8 +326,9 @@ class Room:
         at = self.at()
         if frame.at < at - OLDEST_S * self.pace or frame.until > at + EARLY_S * self.pace:
             return False
-        if len(seats := device.seated.seats) == 1:
-            self._feeling.take(min(seats), frame)
+        whose = _whose(frame, device.seated.seats)
+        if whose is not None:
+            self._feeling.take(whose, frame)
         return True
 
     def close_seat(self, seat: Seat, code: int = NO_TICKET) -> None:
@@ -446,8 +447,8 @@ class Room:
     def _tell(self, side: _Side) -> None:
         """What was felt of the two, which both have asked for."""
         for told in self._told:
-            for seat in side.seated.seats:
-                side.put(_reflection(told[seat]))
+            # Two at one device look at one drawing.
+            side.put(_reflection(told[min(side.seated.seats)]))
 
     def _forget(self) -> None:
         """Nothing of what was felt is left here, whether or not it has been looked at."""
@@ -664,10 +665,19 @@ _PLAIN: dict[type[wire.Act], Callable[[frozenset[Seat]], Command]] = {
     wire.Pause: Pause,
     wire.GoOn: GoOn,
     wire.Stop: Stop,
-    wire.Feel: Feel,
     wire.Unfeel: Unfeel,
     wire.AskReflection: AskReflection,
 }
+
+
+def _whose(frame: wire.Frame, seats: frozenset[Seat]) -> Seat | None:
+    """Who is felt by this: a device's one person, or one of two who share a camera, by their side."""
+    beside = frame.kind is wire.Kind.BESIDE
+    if len(seats) == 1:
+        return None if beside else min(seats)
+    if frame.kind is wire.Kind.MOTION:
+        return None
+    return Seat.OTHER if beside else Seat.ONE
 
 
 def _command(act: wire.Act, seats: frozenset[Seat]) -> Command:
@@ -675,6 +685,8 @@ def _command(act: wire.Act, seats: frozenset[Seat]) -> Command:
     match act:
         case wire.Choose(rung=rung, longer=longer):
             return Choose(seats, rung, longer)
+        case wire.Feel(seen=seen):
+            return Feel(seats, seen)
         case wire.Accept(cue=cue):
             return Accept(seats, cue)
         case wire.Pass(cue=cue):

@@ -113,9 +113,10 @@ class Stop(_In, tag="stop"):
 
 
 class Feel(_In, tag="feel"):
-    """This phone may feel its person, in this sitting only."""
+    """This phone may feel its person, in this sitting only; or its camera see both who share it."""
 
     id: Id
+    seen: bool = False
 
 
 class Unfeel(_In, tag="unfeel"):
@@ -351,6 +352,8 @@ ToDevice: TypeAlias = (
 class Kind(IntEnum):
     MOTION = 1
     LANDMARKS = 2
+    BESIDE = 3
+    """Landmarks too: of the second of two who share a camera, to the right of whoever faces them."""
 
 
 FRAME_VERSION = 1
@@ -376,6 +379,7 @@ _READING_BYTES: Mapping[int, int] = MappingProxyType(
     {
         Kind.MOTION: 2 * AXES,
         Kind.LANDMARKS: 6 * POINTS,
+        Kind.BESIDE: 6 * POINTS,
     }
 )
 

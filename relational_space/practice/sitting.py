@@ -162,9 +162,13 @@ class SongEnded:
 
 @dataclass(frozen=True, slots=True)
 class Feel:
-    """Privately: this phone may feel its person, in this sitting only."""
+    """Privately: this phone may feel its person, in this sitting only.
+
+    Two at one device say it aloud to each other, and only a camera that sees both tells them apart.
+    """
 
     seats: frozenset[Seat]
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -637,7 +641,7 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
             _only(sitting, Stage.ARRIVING, Stage.SETTLING)
             if not sitting.practice.senses:
                 raise Refused("Nothing is felt in this practice.")
-            if len(seats) > 1:
+            if len(seats) > 1 and not (command.seen and "movement" in sitting.practice.senses):
                 raise Refused("One phone can feel only one of you. Two phones can feel you both.")
             return _with(sitting, felt=unsaid.felt | seats), ()
         case Unfeel():

@@ -88,6 +88,19 @@ def pack(sequence: int, at: Table, motion: Table) -> bytes:
     return head + stamps.tobytes() + whole.tobytes()
 
 
+def pack_points(
+    sequence: int, at: Table, wrist: Table, kind: wire.Kind, *, sure: int = 240
+) -> bytes:
+    """One frame of somebody before a camera, who moves a wrist up and down by widths of their shoulders."""
+    point = np.dtype([("x", "<i2"), ("y", "<i2"), ("sure", "u1"), ("", "u1")])
+    points = np.zeros((len(at), wire.POINTS), point)
+    points["sure"] = sure
+    points["y"][:, 0] = np.round(wrist / wire.PLACE_STEP)
+    stamps = np.round((at - at[0]) / wire.STAMP_S).astype("<u2")
+    head = struct.pack("<BBHId", 1, kind, len(at), sequence, at[0])
+    return head + stamps.tobytes() + points.tobytes()
+
+
 class Phone:
     """What lies on somebody and feels as long as it is let, in frames of a tenth of a second."""
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from relational_space.live import wire
 from relational_space.practice.sitting import REFLECT_S
-from tests.live.house import ADA, BEN, House, Page, frame, leave, now_s, played
-from tests.live.phones import Phone, breath, breathing_text, pack
+from tests.live.house import ADA, BEN, SHARED, House, Page, frame, leave, now_s, played
+from tests.live.phones import Phone, breath, breathing_text, pack, pack_points
 
 SETTLED_S = 65.0
 
@@ -435,6 +435,63 @@ def test_a_yes_that_is_taken_back_ends_the_listening():
 
 
 # What comes that can't be.
+
+
+@pytest.mark.parametrize("seen", [(True, True), (True, False)], ids=["both", "one"])
+def test_a_camera_tells_two_at_one_device_apart_by_where_they_sit(seen):
+    async def story():
+        house = House(text=breathing_text(sense="movement"))
+        page = await Page(house, SHARED).connect()
+        page.press(wire.Choose, rung="near")
+        page.press(wire.Feel)
+        page.press(wire.Feel, seen=True)
+        page.press(wire.Ready)
+        await asyncio.sleep(SETTLED_S)
+        # One phone in one hand could not tell who of them moves it.
+        assert [why for _, why in page.refused] == [
+            "One phone can feel only one of you. Two phones can feel you both."
+        ]
+        assert page.own["feels"]
+        sequence = 0
+        while page.screen()["stage"] == "sitting":
+            await asyncio.sleep(0.1)
+            at = page.at() - np.array([0.05, 0.0])
+            kinds = (wire.Kind.LANDMARKS, wire.Kind.BESIDE)
+            for kind, period_s, is_seen in zip(kinds, (3.1, 4.3), seen, strict=True):
+                wrist = np.sin(2 * np.pi * at / period_s + np.sin(at / 11))
+                sure = 240 if is_seen else 0
+                page.socket.say(pack_points(sequence, at, wrist, kind, sure=sure))
+                sequence += 1
+        await asyncio.sleep(60.0)
+        page.press(wire.AskReflection)
+        await asyncio.sleep(5.0)
+        if all(seen):
+            (told,) = page.reflections
+            assert told["kind"] == "movement"
+            assert all(told[w]["read"] == "nearly all of it" for w in ("you", "other"))
+        else:
+            # Of one alone there is nothing to say about two.
+            assert page.reflections == []
+        assert felt_here(house) == 0
+        await leave(house, page)
+
+    played(story())
+
+
+def test_the_points_of_a_second_person_mean_nothing_where_nobody_shares_a_device():
+    async def story():
+        house = House(text=breathing_text(sense="movement"))
+        everybody = await felt(house)
+        ada = everybody[0]
+        for sequence in range(900, 960):
+            await asyncio.sleep(0.1)
+            at = ada.at() - np.array([0.05, 0.0])
+            ada.socket.say(pack_points(sequence, at, np.sin(at), wire.Kind.BESIDE))
+        bodies = room_of(house)._feeling._bodies
+        assert {body.kind for body in bodies.values()} <= {wire.Kind.MOTION}
+        await go(house, *everybody)
+
+    played(story())
 
 
 def bad_motions():

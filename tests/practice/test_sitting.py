@@ -478,9 +478,23 @@ def test_no_phone_is_asked_to_feel_two_people_nor_what_no_moment_asks_for() -> N
     told = Told(opened())
     with pytest.raises(Refused, match="Two phones"):
         step(told.sitting, Feel(BOTH_SEATS), 1.0)
+    # A breath is not seen.
+    breath = opened(re.sub(r"sense = .*", 'sense = ["breath"]', practice_text()))
+    with pytest.raises(Refused, match="Two phones"):
+        step(Told(breath).sitting, Feel(BOTH_SEATS, seen=True), 1.0)
     nothing = opened(re.sub(r"sense = .*", "", practice_text()))
     with pytest.raises(Refused, match="Nothing is felt"):
         step(Told(nothing).sitting, Feel(ADA), 1.0)
+
+
+def test_a_camera_may_see_two_at_one_device_where_movement_is_felt() -> None:
+    told = Told(opened(re.sub(r"sense = .*", 'sense = ["movement"]', practice_text())))
+    told.hear(Join(BOTH_SEATS))
+    told.hear(Feel(BOTH_SEATS, seen=True))
+    assert told.sitting.unsaid.felt == BOTH_SEATS
+    assert own(told.sitting, BOTH_SEATS).feels
+    told.hear(Unfeel(BOTH_SEATS))
+    assert not own(told.sitting, BOTH_SEATS).feels
 
 
 def closed(*seats: frozenset[Seat], pace: float = 1.0) -> Told:
