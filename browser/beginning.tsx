@@ -40,14 +40,13 @@ export function Beginning({ journal, opened, elsewhere }: Props) {
 
   const goOn = () => {
     setSaid("");
-    wordList().then(
-      (words) => {
+    wordList()
+      .then((words) => {
         setList(words);
         setOffered(offeredPassphrase(words));
         setStep("passphrase");
-      },
-      () => setSaid(mine.begin.unsent),
-    );
+      })
+      .catch(() => setSaid(mine.begin.unsent));
   };
   const take = (words: string) => {
     setPassphrase(words);
@@ -216,7 +215,7 @@ export function Code({ code, next }: { readonly code: string; readonly next: () 
   const copy = () => {
     navigator.clipboard.writeText(code).then(
       () => setSaid(begin.copied),
-      () => undefined,
+      () => setSaid(begin.copyBy),
     );
   };
   const save = () => {

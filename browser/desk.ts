@@ -12,7 +12,8 @@ import { PRIVATE, type Entry, type Opened, type Outside, type Scope } from "./wo
 /** How long something is kept, or that it isn't. */
 export type KeepFor = KeepDays | "not";
 
-const SETTINGS = "settings";
+/** The kind of what the page notes for itself. */
+export const SETTINGS = "settings";
 const NO_SETTINGS: Entry = {
   kind: SETTINGS,
   scope: PRIVATE,

@@ -417,13 +417,16 @@ export class Journal {
     return sealedExport({ me, slots, keyring }, scopes.flat());
   }
 
+  /** Readable, but for the kinds that are a page's own notes. */
   async exportReadable(
     spaces: readonly string[],
     title: string,
+    but: readonly string[] = [],
   ): Promise<{ readonly json: string; readonly html: string }> {
     const scopes: Opened[] = [];
     for (const scope of [PRIVATE, ...spaces]) scopes.push(...(await this.read(scope)));
-    return readableExport(scopes, title);
+    const theirs = scopes.filter((one) => one.state !== "open" || !but.includes(one.entry.kind));
+    return readableExport(theirs, title);
   }
 
   /** Everything of mine goes, at the server and here. */

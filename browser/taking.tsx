@@ -4,7 +4,7 @@
 
 import { useState } from "preact/hooks";
 import { saveFile } from "./beginning";
-import { sentenceFor } from "./desk";
+import { sentenceFor, SETTINGS } from "./desk";
 import { Page } from "./questions";
 import type { RoomProps } from "./rooms";
 import { fill } from "./text";
@@ -24,7 +24,7 @@ export function Taking({ journal, data }: RoomProps) {
     return taking.done;
   };
   const readable = async (as: "json" | "html") => {
-    const made = await journal.exportReadable(spaces, taking.fileTitle);
+    const made = await journal.exportReadable(spaces, taking.fileTitle, [SETTINGS]);
     if (as === "json") saveFile("words.json", "application/json", made.json);
     else saveFile("words.html", "text/html", made.html);
     const { unopened } = JSON.parse(made.json) as { readonly unopened: number };

@@ -52,6 +52,7 @@ export const mine = {
       "It opens your words when the passphrase is lost. Keep it somewhere else than the passphrase, and where nobody looks who shouldn't.",
     copy: "Copy it",
     copied: "Copied.",
+    copyBy: "Select the code and copy it.",
     save: "Save it as a file",
     saved: "Saved. Whoever has the file and your account can open your words.",
     codeHave: "I have it",

@@ -39,10 +39,9 @@ export function WaysIn({ journal }: RoomProps) {
     return error.why === "conflict" ? ways.elsewhere : mine.kept[error.why];
   };
   const newPassphrase = () => {
-    wordList().then(
-      (list) => setStep({ at: "passphrase", list, offered: offeredPassphrase(list) }),
-      () => setSaid(ways.unchanged),
-    );
+    wordList()
+      .then((list) => setStep({ at: "passphrase", list, offered: offeredPassphrase(list) }))
+      .catch(() => setSaid(ways.unchanged));
   };
   const list = () => setStep({ at: "list" });
 

@@ -412,3 +412,13 @@ def test_with_every_way_lost_one_begins_anew_once_it_was_said_twice(ada, device,
     assert page.evaluate("fetch('/sealed/').then((said) => said.json())")["keyring"] is None
     page.get_by_role("button", name="Begin anew").click()
     page.get_by_role("heading", name="Before the first word").wait_for()
+
+    # A page that is left lying with a code on it is emptied, and says that the code opens nothing.
+    page.clock.install()
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Take these six").click()
+    code = page.locator(".secret").inner_text()
+    page.clock.fast_forward(301_000)
+    page.get_by_text("A code that you noted a moment ago opens nothing").wait_for()
+    assert code not in page.content()
+    look.at(page, "nothing has begun")
