@@ -293,12 +293,14 @@ export interface CareUrls {
 }
 
 /** After: one question at a time, then what was before beside what is now, then the way out. */
-export function After({ questions, before, answers, urls, why, end }: {
+export function After({ questions, before, answers, urls, why, below, end }: {
   readonly questions: readonly Question[];
   readonly before: Answers;
   readonly answers: Answers;
   readonly urls: CareUrls;
   readonly why: string;
+  /** What stands below every question, since it doesn't wait for the last of them. */
+  readonly below: ComponentChildren;
   /** What stands at the end; `card` when an answer leads to care. */
   readonly end: (card: boolean) => ComponentChildren;
 }) {
@@ -331,6 +333,7 @@ export function After({ questions, before, answers, urls, why, end }: {
           {text.after.leaveOut}
         </Press>
       </div>
+      {below}
     </Page>
   );
 }

@@ -116,16 +116,34 @@ export function minutes(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** The path of one line; where nothing could be read there is none. */
+/** The path of one line, through every point and without corners; where nothing could be read there is none. */
 export function path(line: Rhythm["line"], x: (at: number) => number, y: (level: number) => number): string {
   let drawn = "";
-  let pen = false;
-  for (const [at, level] of line) {
-    if (level !== null) drawn += `${pen ? "L" : "M"}${x(at).toFixed(1)} ${y(level).toFixed(1)}`;
-    pen = level !== null;
-  }
+  line.forEach(([at, level], i) => {
+    if (level === null) return;
+    const to = [x(at), y(level)] as const;
+    const placed = (j: number) => {
+      const [t, v] = line[j] ?? [0, null];
+      return v === null ? null : ([x(t), y(v)] as const);
+    };
+    const from = placed(i - 1);
+    if (from === null) {
+      drawn += `M${to.map(short).join(" ")}`;
+      return;
+    }
+    const [before, after] = [placed(i - 2) ?? from, placed(i + 1) ?? to];
+    const bend = [
+      from[0] + (to[0] - before[0]) / 6,
+      from[1] + (to[1] - before[1]) / 6,
+      to[0] - (after[0] - from[0]) / 6,
+      to[1] - (after[1] - from[1]) / 6,
+    ];
+    drawn += `C${[...bend, ...to].map(short).join(" ")}`;
+  });
   return drawn;
 }
+
+const short = (value: number) => value.toFixed(1);
 
 /** The largest swing from the middle, so that a small breath fills its row as a large one does. */
 export function swing(line: Rhythm["line"]): number {

@@ -393,6 +393,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     const { keep } = data.urls;
     const end = (card: boolean) => (
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
+        <Rhythms feeling={feeling} />
         {data.mine !== "" && <OfMine label={text.closed.mine} more={text.closed.mineMore} />}
         {data.mine === "" && !shared && <p class="soft small">{text.closed.mineGuest}</p>}
         {!early && !card && data.practice.link && <Later link={data.practice.link} />}
@@ -406,12 +407,8 @@ function begin(data: SittingData, root: HTMLElement): void {
       </Ending>
     );
     const why = data.mine ? text.after.whyMine : text.after.why;
-    return (
-      <>
-        <After questions={afterwards} before={before} answers={after} urls={data.urls} why={why} end={end} />
-        <Rhythms feeling={feeling} />
-      </>
-    );
+    const below = <Rhythms feeling={feeling} />;
+    return <After questions={afterwards} before={before} answers={after} urls={data.urls} {...{ why, below, end }} />;
   }
 
   /** Two at one device were asked nothing in private, so both see the whole card. */

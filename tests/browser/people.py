@@ -71,7 +71,8 @@ class Somebody:
         self.refused: list[str] = []
         self.heard: list[dict] = []
         self.said: list[dict] = []
-        self.frames: list[bytes] = []
+        self.lines: list[list[bytes]] = []
+        """What this phone felt, as it went out over one line to the server after another."""
         self.context.on("request", lambda request: self.asked.append(request.url))
         self.context.on("console", lambda message: self.complaints.append(message.text))
         self.context.on("weberror", lambda error: self.complaints.append(str(error.error)))
@@ -80,13 +81,16 @@ class Somebody:
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.heard.append(json.loads(frame)))
-        socket.on("framesent", self._sent)
-
-    def _sent(self, frame: str | bytes) -> None:
-        if isinstance(frame, bytes):
-            self.frames.append(frame)
-        else:
-            self.said.append(json.loads(frame))
+        here: list[bytes] = []
+        self.lines.append(here)
+        socket.on(
+            "framesent",
+            lambda frame: (
+                here.append(frame)
+                if isinstance(frame, bytes)
+                else self.said.append(json.loads(frame))
+            ),
+        )
 
     # What a person does
 
@@ -153,6 +157,10 @@ class Somebody:
         self.context.close()
 
     # What a test asks afterwards
+
+    @property
+    def frames(self) -> list[bytes]:
+        return [frame for line in self.lines for frame in line]
 
     @property
     def journey(self) -> dict:

@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 
 from relational_space.live import wire
+from tests.browser.line import Line
 from tests.browser.looking import PHONE, Look
-from tests.browser.people import FELT, meet
+from tests.browser.people import FELT, Somebody, arrange, meet
 from tests.browser.sensors import Sensors, play, tilting
 
 pytestmark = pytest.mark.browser
@@ -45,6 +46,11 @@ def felt_together(*people):
         each.waits_until(lambda each=each: is_felt(each), "come to what is felt")
 
 
+def went_out(somebody):
+    """The frames that this device has sent, over all its lines."""
+    return [wire.read_frame(data) for data in somebody.frames]
+
+
 def taken(somebody):
     pongs = [message["taken"] for message in somebody.heard if message["t"] == "pong"]
     return pongs[-1] if pongs else None
@@ -54,26 +60,29 @@ def test_nothing_is_felt_without_a_yes_and_nothing_more_after_it_is_taken_back(p
     look = Look()
     ada, ben = people(fast, viewport=PHONE), people(fast, viewport=PHONE)
     sensors = Sensors(ada), Sensors(ben)
-    meet(ada, ben, FELT)
+    # Nobody hurries whoever is here alone: Ben comes when this has been looked at.
+    sitting = arrange(ada, ben, FELT)
+    ada.open(sitting)
     opens_the_offer(ada)
     look.at(ada.page, "the offer")
     ada.press(YES)
     ada.sees("Where the phone can lie")
     look.at(ada.page, "where it can lie")
+    ben.open(sitting)
     felt_together(ada, ben)
     still = [(ada, sensors[0], tilting(0.5, 5)), (ben, sensors[1], tilting(0.5, 4))]
     play(still, 20, until=lambda: (taken(ada) or 0) > 5)
     assert taken(ada) > 5
-    assert (ben.frames, taken(ben)) == ([], None)
+    assert (went_out(ben), taken(ben)) == ([], None)
     assert ben.button(OFF).count() == 0
     look.at(ada.page, "sitting, felt")
     ada.press(OFF)
     ada.sees("The sensor is off")
     # What was on its way when the finger came down may still go.
     ada.waits(0.3)
-    gone = len(ada.frames)
+    gone = len(went_out(ada))
     play(still, 1)
-    assert len(ada.frames) == gone
+    assert len(went_out(ada)) == gone
     assert acts(ada).count("unfeel") == 1
     assert ada.button(OFF).count() == 0
     assert look.wrong == []
@@ -88,7 +97,7 @@ def test_what_a_phone_sends_are_its_readings_with_their_own_stamps(people, fast)
         says_yes(each)
     felt_together(ada, ben)
     play(phones, 20, until=lambda: (taken(ada) or 0) > 30)
-    frames = [wire.read_frame(data) for data in ada.frames]
+    frames = went_out(ada)
     assert [frame.sequence for frame in frames] == list(range(len(frames)))
     ends = [(frame.at, frame.until) for frame in frames]
     assert all(end <= begins + 1e-3 for (_, end), (begins, _) in pairwise(ends))
@@ -100,6 +109,68 @@ def test_what_a_phone_sends_are_its_readings_with_their_own_stamps(people, fast)
     # It tilts to either side of 20° by two degrees.
     forward = [r[1] * wire.ACCELERATION_STEP for r in values]
     assert max(forward) - min(forward) > 0.3
+
+
+HIDE = """
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+  delete document.hidden;
+  document.dispatchEvent(new Event("visibilitychange"));
+"""
+
+
+def test_taken_back_in_the_middle_neither_has_anything_to_look_at(people, fast):
+    ada, ben = people(fast), people(fast)
+    phones = [(ada, Sensors(ada), tilting(0.5, 3)), (ben, Sensors(ben), tilting(0.5, 4))]
+    # Three minutes are long; his page's clock can be moved.
+    ben.page.clock.install()
+    meet(ada, ben, FELT)
+    for each in (ada, ben):
+        says_yes(each)
+    felt_together(ada, ben)
+    play(phones, 20, until=lambda: (taken(ada) or 0) > 5 and (taken(ben) or 0) > 5)
+    # What a page that comes back says of the time in which it was away.
+    ben.page.evaluate(f"() => {{ {HIDE} }}")
+    ben.sees("While this page was hidden the phone felt nothing.")
+    ada.press(OFF)
+    ada.press("Stop")
+    ben.press("I would like to look")
+    ben.sees("If you both ask, it comes here.")
+    ada.sees("You have stopped")
+    assert ada.page.get_by_text("Two rhythms").count() == 0
+    ben.page.clock.fast_forward("03:05")
+    ben.sees("There is nothing to look at together this time.")
+    assert "reflection" not in [message["t"] for message in ada.heard + ben.heard]
+
+
+@pytest.mark.long
+def test_twenty_seconds_without_a_line_lose_no_reading(chromium, steady):
+    line = Line()
+    ada, ben = Somebody(chromium, steady, line=line), Somebody(chromium, steady)
+    phones = [(ada, Sensors(ada), tilting(0.5, 3)), (ben, Sensors(ben), tilting(0.5, 4))]
+    meet(ada, ben, FELT)
+    for each in (ada, ben):
+        says_yes(each)
+    felt_together(ada, ben)
+    play(phones, 20, until=lambda: (taken(ada) or 0) > 5)
+    lines, before = len(ada.lines), taken(ada)
+    line.stall()
+    play(phones, 20)
+    line.flow()
+    ada.waits_until(lambda: len(ada.lines) > lines and ada.lines[-1], "a new line")
+    play(phones, 30, until=lambda: (taken(ada) or 0) > before + 60)
+    # A page that is alone waits after 11 s, and nobody is felt while both wait.
+    again = [wire.read_frame(data) for data in ada.lines[-1]]
+    sequences = [frame.sequence for frame in again]
+    assert sequences == list(range(sequences[0], sequences[0] + len(sequences)))
+    welcomes = [message["taken"] for message in ada.heard if message["t"] == "welcome"]
+    assert sequences[0] <= (welcomes[-1] or 0) + 1
+    assert taken(ada) >= before + 60
+    felt_s = (again[-1].until - again[0].at) / 4
+    assert felt_s > 6
+    for each in (ada, ben):
+        each.leaves()
+    line.close()
 
 
 ANSWERS = """
@@ -125,4 +196,4 @@ def test_without_a_sensor_there_is_a_sentence_and_the_practice_goes_on(people, f
     ben.sees("The browser wants to be asked by a tap.")
     assert "feel" not in acts(ada) + acts(ben)
     felt_together(ada, ben)
-    assert (ada.frames, ben.frames) == ([], [])
+    assert went_out(ada) + went_out(ben) == []

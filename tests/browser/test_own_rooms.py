@@ -1,87 +1,21 @@
 """The private rooms in a real browser: what somebody keeps for themselves, reads again and changes."""
 
+import base64
 import json
 import re
-import sqlite3
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import secrets
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
 import icalendar
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import expect
 
-from relational_space.site.home import database_path
-from tests.browser.kept import PASSPHRASE, Kept, bodies, sealed_for_the_key, two_who_keep
-from tests.browser.looking import PHONE, Look
+from tests.browser.ada import Ada
+from tests.browser.kept import bodies, two_who_keep
 from tests.place import served
 
 pytestmark = pytest.mark.browser
-
-PATIENCE_MS = 30_000
-"""Scrypt takes seconds, and several times as long on a machine with much else to do."""
-
-
-class Ada:
-    """Ada at her phone: her words were begun before, and lie locked."""
-
-    def __init__(self, chromium: Browser, address: str, home: Path, kept: Kept) -> None:
-        self.home, self.me, self.look = home, kept.ids["Ada"], Look()
-        self.context = chromium.new_context(
-            viewport=PHONE, base_url=address, has_touch=True, locale="en-GB"
-        )
-        cookie = {"name": "s", "value": kept.ada, "domain": "localhost", "path": "/"}
-        self.context.add_cookies([cookie])
-        self.context.set_default_timeout(PATIENCE_MS)
-        self.sent: list[str] = []
-        self.context.on("request", lambda request: self.sent.append(request.post_data or ""))
-        self.page = self.context.new_page()
-
-    def opens(self, room: str, page: Page | None = None) -> Page:
-        page = page or self.page
-        page.goto(f"/mine/#{room}")
-        page.get_by_label("Your passphrase").fill(PASSPHRASE)
-        page.get_by_role("button", name="Open", exact=True).click()
-        page.get_by_role("button", name="Everything here").wait_for()
-        return page
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def keeps(self) -> None:
-        self.button("Keep").click()
-        self.page.get_by_role("status").get_by_text("Kept.", exact=True).wait_for()
-
-    def kept(self, kind: str) -> list[dict[str, Any]]:
-        """The bodies of this kind as they lie at the server, opened with her key."""
-        return [each["body"] for each in bodies(self.home, self.me) if each["kind"] == kind]
-
-    def wrote(self, kind: str, *entries: dict[str, Any], days_ago: Callable[[int], int]) -> None:
-        """What she wrote before, laid into the place's database as her browser would have sealed it."""
-        database = sqlite3.connect(database_path(self.home), timeout=30)
-        with database:
-            for number, body in enumerate(entries):
-                at = datetime.now(UTC) - timedelta(days=days_ago(number))
-                name = str(uuid4())
-                held = {
-                    "v": 1,
-                    "kind": kind,
-                    "scope": "private",
-                    "id": name,
-                    "epoch": "",
-                    "revision": 1,
-                }
-                held |= {"author": self.me, "at": at.isoformat(), "body": {"format": 1} | body}
-                sealed = sealed_for_the_key(held)
-                day = at.date().isoformat()
-                database.execute(
-                    "INSERT INTO words_record (name, author_id, revision, sealed, size, day)"
-                    " VALUES (?, ?, 1, ?, ?, ?)",
-                    [name.replace("-", ""), self.me.replace("-", ""), sealed, len(sealed), day],
-                )
-        database.close()
 
 
 @pytest.fixture(scope="module")
@@ -341,3 +275,83 @@ def test_a_note_is_written_by_keyboard_alone(ada):
     assert json.dumps(ada.kept("note")) == json.dumps(
         [{"format": 1, "what": "By keys.", "words": ["freeze"]}]
     )
+
+
+def forms(word: str) -> set[bytes]:
+    """How a word may lie somewhere without looking like itself."""
+    plain = word.encode()
+    # In base 64 a word looks different at each of three places; its ends depend on what is around it.
+    in_base_64 = {base64.b64encode(b" " * lead + plain)[4:-4] for lead in range(3)}
+    wide = (word.encode(each) for each in ("utf-16-le", "utf-16-be"))
+    return {plain, plain.upper(), plain.hex().encode(), *wide, *in_base_64}
+
+
+def where_it_lies(home: Path, words: list[str]) -> list[str]:
+    looked_for = [form for word in words for form in forms(word)]
+    return [
+        file.name
+        for file in home.rglob("*")
+        if file.is_file() and any(form in file.read_bytes() for form in looked_for)
+    ]
+
+
+def test_no_word_of_any_field_is_anywhere_but_sealed(ada):
+    words: list[str] = []
+
+    def fills(*labels: str) -> None:
+        for label in labels:
+            words.append("quetzal" + secrets.token_hex(6))
+            page.get_by_label(label).fill(words[-1])
+
+    def goes_to(room: str) -> None:
+        ada.button("Everything here").click()
+        page.get_by_role("button", name=room).click()
+
+    page = ada.opens("notes")
+    page.get_by_label("Until I let it go").check()
+    page.get_by_text("More, if you like").click()
+    fills("What happened?", "A word of my own", "The story", "What I did", "What that was")
+    fills("What helped", "With whom?")
+    # A draft lies in the browser by then.
+    page.wait_for_timeout(2500)
+    ada.keeps()
+    goes_to("Bridges")
+    ada.button("A new one").click()
+    fills("To whom?", "What would you like to bring?", "Words to try")
+    ada.keeps()
+    goes_to("Whom to practise with")
+    ada.button("Think of somebody").click()
+    page.get_by_text("Words for asking").click()
+    ada.button("Make these words mine").click()
+    fills("A name that only you read", "Whatever else", "Words for asking, in")
+    ada.keeps()
+    goes_to("The slow view")
+    ada.button("Make a mark").click()
+    page.get_by_role("button", name="More: How safe").click()
+    fills("A line about it", "With one person?")
+    ada.keeps()
+    goes_to("Times it was okay")
+    fills("A time it was okay")
+    ada.keeps()
+    goes_to("Everything you wrote")
+    page.get_by_label("Find a word").fill(words[0])
+    page.get_by_text("One found").wait_for()
+
+    # Whoever it is for has all of it; and what would leak is found.
+    opened = json.dumps([each["body"] for each in bodies(ada.home, ada.me)])
+    assert len(words) == 16
+    assert all(word in opened for word in words)
+    leak = ada.home / "leak"
+    for each in forms(words[3]):
+        leak.write_bytes(b"..." + each + b"...")
+        assert where_it_lies(ada.home, words) == ["leak"]
+    leak.unlink()
+
+    ada.button("Lock").click()
+    page.get_by_label("Your passphrase").wait_for()
+    kept_here = "JSON.stringify([localStorage, sessionStorage, history.state, location.href])"
+    seen = [*ada.sent, page.content(), page.evaluate(kept_here)]
+    assert where_it_lies(ada.home, words) == []
+    assert [
+        each for each in seen for word in words for form in forms(word) if form in each.encode()
+    ] == []
