@@ -315,12 +315,20 @@ function begin(data: SittingData, root: HTMLElement): void {
     const stage = shown?.stage ?? "arriving";
     const { closed } = text;
     if (stoppedIn.value === "arriving" || stoppedIn.value === "settling") {
-      return <Ending title={closed.stopped} words={[closed.stoppedMore, closed.landing[0]]} />;
+      return (
+        <Ending title={closed.stopped} words={[closed.stoppedMore, closed.landing[0]]}>
+          <ToKeep />
+        </Ending>
+      );
     }
     const landed = stage === "closed" || stoppedIn.value === "landing" || over.value === "over";
     if (sat.value && landed) return <Landed />;
     if (stage === "closed") {
-      return <Ending title={closed.softly} words={[closed.softlyMore]} />;
+      return (
+        <Ending title={closed.softly} words={[closed.softlyMore]}>
+          <ToKeep />
+        </Ending>
+      );
     }
     if (over.value === "over") {
       return <Ending title={closed.over} words={[closed.overMore]} />;
@@ -374,6 +382,11 @@ function begin(data: SittingData, root: HTMLElement): void {
     return <OfMine label={text.arriving.mine} more={text.arriving.mineMore} />;
   }
 
+  /** However it ended, a line about it may be worth keeping. */
+  function ToKeep() {
+    return data.mine === "" ? null : <OfMine label={text.closed.mine} more={text.closed.mineMore} />;
+  }
+
   function OfMine({ label, more }: { readonly label: string; readonly more: string }) {
     return (
       <section>
@@ -394,7 +407,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     const end = (card: boolean) => (
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
         <Rhythms feeling={feeling} />
-        {data.mine !== "" && <OfMine label={text.closed.mine} more={text.closed.mineMore} />}
+        <ToKeep />
         {data.mine === "" && !shared && <p class="soft small">{text.closed.mineGuest}</p>}
         {!early && !card && data.practice.link && <Later link={data.practice.link} />}
         {keep !== "" && (

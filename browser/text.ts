@@ -295,7 +295,7 @@ export const text = {
   closed: {
     softly: "That was your minute together. It ends here today, and that is whole.",
     softlyMore:
-      "A minute of being there counts. Another time may come, or not. Nothing is kept of this.",
+      "A minute of being there counts. Another time may come, or not. This place keeps nothing of it.",
     stopped: "You have stopped, and that is whole.",
     stoppedMore: "Nobody needs a reason.",
     landing: [

@@ -246,14 +246,16 @@ def test_what_was_written_outlives_a_crash_a_locked_database_and_a_dead_network(
         other.execute("BEGIN IMMEDIATE")
         ada.press("Give it")
         ada.sees("Kept on this device, and sent as soon as this place can be reached.")
-        ada.sees("One is kept on this device, sealed, and will be sent.")
+        ada.sees("Something waits on this device, sealed, and will be sent.")
         other.rollback()
     assert shared(house.home, kept) == 0
 
     ada.context.set_offline(True)
     ada.page.get_by_label("A card").fill("Written without a network.")
     ada.press("Give it")
-    ada.sees("2 are kept on this device, sealed, and will be sent.")
+    # Forgotten as a draft only once it waits, sealed.
+    expect(ada.page.get_by_label("A card")).to_have_value("")
+    ada.sees("Something waits on this device, sealed, and will be sent.")
     ada.page.close()
     ada.context.set_offline(False)
     ada.page = ada.context.new_page()
