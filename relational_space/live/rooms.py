@@ -128,7 +128,7 @@ class Rooms:
             del self._loading[sitting]
 
     async def _beat_for_ever(self) -> None:
-        # What phones feel has a beat of its own in `Senses`, ten times a second while any do.
+        # What phones feel has a beat of its own in `Senses`, while any do.
         fails = False
         while True:
             self._let_go()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 from relational_space.live import wire
 from tests.live.house import Page
@@ -101,6 +102,40 @@ def pack_points(
     return head + stamps.tobytes() + points.tobytes()
 
 
+def sway(seed: int, *, after_s: float = 0.0) -> Callable[[Table], Table]:
+    """Where a hand is that moves slowly this way and that, in two directions, by sitting time."""
+    rng = np.random.default_rng(seed)
+    every = np.cumsum(rng.uniform(0.5, 1.2, 1000))
+    where = CubicSpline(every, rng.normal(size=(1000, 2)))
+    return lambda at: np.asarray(0.2 * where(at - after_s))
+
+
+def held(where: Callable[[Table], Table]) -> Callable[[Table], Table]:
+    """The motion of a phone in that hand: its acceleration, with gravity across."""
+
+    def motion(at: Table) -> Table:
+        step = 0.01
+        out = np.full((len(at), 6), np.nan)
+        there = [where(at + by) for by in (-step, 0.0, step)]
+        out[:, :2] = (there[0] - 2 * there[1] + there[2]) / step**2
+        out[:, 2] = 9.81
+        return out
+
+    return motion
+
+
+def pack_landmarks(sequence: int, at: Table, points: Table, sure: Table) -> bytes:
+    """One frame of landmarks: (n, 7, 2) of the picture, and how sure of each, 0 to 1."""
+    places = np.zeros(
+        (len(at), wire.POINTS), [("x", "<i2"), ("y", "<i2"), ("c", "u1"), ("z", "u1")]
+    )
+    steps = np.clip(np.round(points / wire.PLACE_STEP), -32768, 32767)
+    places["x"], places["y"], places["c"] = steps[:, :, 0], steps[:, :, 1], np.round(255 * sure)
+    stamps = np.round((at - at[0]) / wire.STAMP_S).astype("<u2")
+    head = struct.pack("<BBHId", 1, wire.Kind.LANDMARKS, len(at), sequence, at[0])
+    return head + stamps.tobytes() + places.tobytes()
+
+
 class Phone:
     """What lies on somebody and feels as long as it is let, in frames of a tenth of a second."""
 
@@ -119,6 +154,10 @@ class Phone:
         sits = shown["stage"] == "sitting" and not shown["still"] and bool(shown["sense"])
         return bool(self.page.own.get("feels")) and (sits or self.always)
 
+    def packed(self, sequence: int, at: Table, motion: Table) -> bytes:
+        """One frame."""
+        return pack(sequence, at, motion)
+
     def readings(self, since: float, now: float) -> tuple[Table, Table]:
         """The stamps and readings between two moments of sitting time."""
         pace = self.page.pace
@@ -134,7 +173,7 @@ class Phone:
             at, motion = self.readings(since, now)
             since = now
             if self.asked() and len(at):
-                self.kept[self.sequence] = pack(self.sequence, at, motion)
+                self.kept[self.sequence] = self.packed(self.sequence, at, motion)
                 self.sequence += 1
                 while len(self.kept) > KEPT:
                     del self.kept[next(iter(self.kept))]
@@ -156,3 +195,23 @@ class Phone:
     async def stop(self) -> None:
         self._running.cancel()
         await asyncio.wait([self._running])
+
+
+class Camera(Phone):
+    """What follows somebody's points; `motion` gives (n, 7, 3): place, and how sure."""
+
+    def packed(self, sequence: int, at: Table, motion: Table) -> bytes:
+        """One frame."""
+        return pack_landmarks(sequence, at, motion[:, :, :2], motion[:, :, 2])
+
+
+def tracked(where: Callable[[Table], Table], *, sure: float = 0.9) -> Callable[[Table], Table]:
+    """Seven points that go with a hand, each a little its own way."""
+
+    def points(at: Table) -> Table:
+        out = np.full((len(at), wire.POINTS, 3), sure)
+        for k in range(wire.POINTS):
+            out[:, k, :2] = 0.5 + (0.2 + 0.1 * k) * where(at)
+        return out
+
+    return points

@@ -1,6 +1,8 @@
 """What phones feel in a sitting: only with two yeses, into memory alone, looked at once by both, and gone."""
 
 import asyncio
+import subprocess
+import sys
 from functools import cache
 
 import numpy as np
@@ -11,16 +13,26 @@ from hypothesis import strategies as st
 from relational_space.live import wire
 from relational_space.practice.sitting import REFLECT_S
 from tests.live.house import ADA, BEN, SHARED, House, Page, frame, leave, now_s, played
-from tests.live.phones import Phone, breath, breathing_text, pack, pack_points
+from tests.live.phones import (
+    Camera,
+    Phone,
+    breath,
+    breathing_text,
+    held,
+    pack,
+    pack_points,
+    sway,
+    tracked,
+)
 
 SETTLED_S = 65.0
 
 
-async def felt(house, *, hz=50.0, motions=None, who=(ADA, BEN)):
+async def felt(house, *, hz=50.0, motions=None, who=(ADA, BEN), phones=Phone):
     """Ada and Ben at the begin of the practice, each with a phone; these have said yes."""
     motions = motions or (breath(per_min=12, seed=1), breath(per_min=15, seed=2))
     pages = [await Page(house, seats).connect() for seats in (ADA, BEN)]
-    phones = [Phone(page, motion, hz) for page, motion in zip(pages, motions, strict=True)]
+    phones = [phones(page, motion, hz) for page, motion in zip(pages, motions, strict=True)]
     for page in pages:
         page.press(wire.Choose, rung="near")
         if page.seats in who:
@@ -356,6 +368,85 @@ def test_what_two_were_shown_is_never_compared(show, says):
     played(story())
 
 
+# Movement, by a phone in the hand and by a camera.
+
+
+async def moved(*, phones=Phone, motions, sense="movement"):
+    """What two are told who moved like this for two minutes."""
+    house = House(text=breathing_text(lasts="2 min", sense=sense))
+    ada, ben, *_ = everybody = await felt(house, hz=25.0, motions=motions, phones=phones)
+    await closed(house, ada, ben)
+    for page in (ada, ben):
+        page.press(wire.AskReflection)
+    await asyncio.sleep(5.0)
+    await go(house, *everybody)
+    return ada.reflections, ben.reflections
+
+
+@pytest.mark.parametrize("late_s", [0.4, -0.6])
+def test_who_moved_first_is_told_where_it_is_surer_than_the_clocks(late_s):
+    motions = held(sway(1)), held(sway(1, after_s=late_s))
+    (to_ada,), (to_ben,) = played(moved(motions=motions))
+    assert to_ada["verdict"] == "more than chance"
+    assert [each["who"] for each in to_ada["led"]] == ["you" if late_s > 0 else "other"]
+    assert [each["who"] for each in to_ben["led"]] == ["other" if late_s > 0 else "you"]
+    assert to_ada["you"]["rate_per_min"] == pytest.approx(to_ada["other"]["rate_per_min"], rel=0.1)
+
+
+def test_a_lead_within_the_clocks_error_is_nobodys():
+    # As one who follows at once does: the same, with a little of their own.
+    def close(at):
+        return 0.85 * sway(1)(at - 0.03) + 0.5 * sway(7)(at)
+
+    (to_ada,), _ = played(moved(motions=(held(sway(1)), held(close))))
+    assert to_ada["verdict"] == "more than chance"
+    assert [each["who"] for each in to_ada["led"]] == ["neither"]
+
+
+def test_two_who_move_each_their_own_way_are_told_so():
+    (to_ada,), _ = played(moved(motions=(held(sway(1)), held(sway(2)))))
+    assert to_ada["verdict"] == "no more than chance"
+    assert to_ada["led"] == []
+
+
+def test_one_movement_on_both_phones_is_called_one_body():
+    (to_ada,), _ = played(moved(motions=(held(sway(1)), held(sway(1)))))
+    assert to_ada["verdict"] == "could not tell"
+    assert "both of you" in to_ada["sentence"]
+
+
+def test_points_that_a_camera_follows_are_movement_as_well():
+    motions = tracked(sway(1)), tracked(sway(1, after_s=0.5))
+    (to_ada,), _ = played(moved(phones=Camera, motions=motions))
+    assert to_ada["kind"] == "movement"
+    assert to_ada["verdict"] == "more than chance"
+    assert [each["who"] for each in to_ada["led"]] == ["you"]
+
+
+def outside(at):
+    return tracked(sway(1))(at) + np.array([3.0, -3.0, 0.0])
+
+
+def unsure(at):
+    return tracked(sway(1), sure=0.1)(at)
+
+
+def swapped(at):
+    """Now and then the tracker takes the other person for this one."""
+    points, others = tracked(sway(1))(at), tracked(sway(2))(at)
+    points[:, :, 0] += 0.4 * (np.floor(at / 3) % 2)[:, None]
+    return np.where((np.floor(at / 3) % 2 == 1)[:, None, None], others, points)
+
+
+@pytest.mark.parametrize("points", [outside, unsure, swapped], ids=lambda one: one.__name__)
+def test_points_that_cannot_be_trusted_are_never_more_than_chance(points):
+    told, _ = played(moved(phones=Camera, motions=(points, tracked(sway(3)))))
+    for each in told:
+        assert each["verdict"] != "more than chance"
+    # What nobody was sure of is no reading, and there is nothing to look at.
+    assert (told == []) == (points is unsure)
+
+
 # Whether a phone feels its person.
 
 
@@ -390,6 +481,48 @@ def test_a_phone_is_listened_to_for_20_seconds_and_its_person_alone_is_told(moti
         assert felt_here(house) == 0
         await phone.stop()
         await leave(house, *pages)
+
+    played(story())
+
+
+def test_whoever_asks_while_the_engine_is_being_loaded_is_answered_when_it_is_there():
+    async def story():
+        house = House(text=breathing_text())
+        there = asyncio.Event()
+        house.senses._prepare = there.wait
+        page = await Page(house, ADA).connect()
+        page.press(wire.Feel)
+        await asyncio.sleep(0.5)
+        phone = Phone(page, breath())
+        phone.always = True
+        page.press(wire.HearMe)
+        await asyncio.sleep(22.0)
+        assert not page.hears
+        there.set()
+        await asyncio.sleep(2.0)
+        assert page.hears == ["yes"]
+        await phone.stop()
+        await leave(house, page)
+
+    played(story())
+
+
+def test_where_the_engine_cannot_be_loaded_a_sitting_goes_on_without():
+    async def story():
+        house = House(text=breathing_text(lasts="1 min"))
+
+        async def cannot():
+            raise OSError("no room")
+
+        house.senses._prepare = cannot
+        ada, ben, *_ = everybody = await felt(house)
+        await closed(house, ada, ben)
+        for page in (ada, ben):
+            page.press(wire.AskReflection)
+        await asyncio.sleep(REFLECT_S + 1.0)
+        assert not ada.reflections + ben.reflections
+        assert not ada.refused + ben.refused
+        await go(house, *everybody)
 
     played(story())
 
@@ -623,3 +756,12 @@ async def bens(history):
     await phone.stop()
     await leave(house, ada, ben)
     return got, both
+
+
+def test_nothing_that_measures_is_imported_before_somebody_can_be_felt():
+    """NumPy and the compiled parts take longer than a first page may."""
+    code = (
+        "import sys; import relational_space.live.conversation; "
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'numba', 'scipy')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
