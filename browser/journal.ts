@@ -252,10 +252,10 @@ export class Journal {
     await this.postSlot(await this.open().passkeySlot(name), undefined);
   }
 
-  /** Learn which ways there are now: another device may have changed them. */
+  /** Learn how things stand now: another device may have changed the ways, and, while this was locked, all. */
   async lookAgain(): Promise<void> {
-    const { slots } = begunIn(await told(this.ask, "GET", "/sealed/"));
-    this.begun = { ...this.begun, slots };
+    const now = begunIn(await told(this.ask, "GET", "/sealed/"));
+    this.begun = this.isOpen ? { ...this.begun, slots: now.slots } : now;
   }
 
   async removeWay(slot: KeptSlot): Promise<void> {

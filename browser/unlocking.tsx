@@ -61,17 +61,25 @@ export function Unlocking({ journal, spaces, opened, again, erase }: Props) {
   const why = (error: unknown): string => {
     if (error instanceof Newer) return unlock.newer;
     if (error instanceof NotKept) {
-      if (error.why === "gone") again();
+      if (error.why === "gone" || error.why === "signed out") again();
       return mine.kept[error.why];
     }
     tries.wrong(Date.now());
     return unlock.wrong;
   };
+  // This page may have been lying locked for long. Not before a passkey: a browser wants that at once.
+  const asItStands = async (how: () => Promise<void>) => {
+    await journal.lookAgain().catch((error: unknown) => {
+      if (!(error instanceof NotKept && error.why === "offline")) throw error;
+    });
+    if (!journal.hasBegun) throw new NotKept("gone");
+    await how();
+  };
   const send = (event: Event) => {
     event.preventDefault();
     if (busy || typed.trim() === "") return;
     if (by === "code" && readCode(typed) === null) setSaid(unlock.slip);
-    else void open(by, () => journal.unlock(by, typed));
+    else void open(by, () => asItStands(() => journal.unlock(by, typed)));
   };
   const byPasskey = (way: KeptSlot) => void open("passkey", () => journal.unlockByPasskey(way));
   const other = () => {

@@ -19,13 +19,12 @@ const slots: Slots = {
   },
 };
 
-interface Sent {
+interface Sent extends Slot {
   readonly slots: readonly Slot[];
   readonly keyring: string;
   readonly id: string;
   readonly after: number;
   readonly revision: number;
-  readonly sealed: string;
 }
 
 type Row = KeptRecord & { readonly after: number };
@@ -56,6 +55,10 @@ class Server {
       if (sent.after !== this.keyring?.revision) return said(this.keyring, 409);
       this.keyring = { revision: sent.revision, sealed: sent.sealed };
       return said({});
+    } else if (path === "/sealed/slots/") {
+      const { kind, sealed, hint } = sent;
+      const others = this.slots.filter((slot) => slot.kind !== kind);
+      this.slots = [...others, { kind, sealed, hint, id: `new ${kind}`, day: "" }];
     } else if (path.endsWith("/records/")) {
       return this.records(method, address, sent);
     }
@@ -125,6 +128,21 @@ test("what one device keeps another opens, and a wrong passphrase nothing", asyn
   const wrong = await Journal.arrive(slots, server.ask, new Memory());
   await assert.rejects(wrong.unlock("passphrase", "another heron"), Unopened);
   assert.equal(wrong.isOpen, false);
+});
+
+test("a page left locked opens by what another device has made of the ways since", async () => {
+  const { server, memory, journal } = await begun();
+  journal.lock();
+  const other = await another(server, memory);
+  await other.addWay("passphrase", "three other reeds");
+  await journal.lookAgain();
+  await assert.rejects(journal.unlock("passphrase", WAYS.passphrase), Unopened);
+  await journal.unlock("passphrase", "three other reeds");
+  await other.keep(note("meanwhile"));
+  // While it is open only the ways are taken anew; the keyring is merged when it is next kept.
+  await journal.lookAgain();
+  assert.equal((await journal.keep(note("here"))).stored, true);
+  assert.equal(server.keyring?.revision, 3);
 });
 
 test("only what is on the list leaves, and no word in it can be read", async () => {
