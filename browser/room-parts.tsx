@@ -21,6 +21,7 @@ import {
   type Unread,
 } from "./entries";
 import { offered, type Note, type NoteField } from "./patterns";
+import { Press } from "./press";
 import { fill } from "./text";
 import { roomsText } from "./text-rooms";
 import { KeepingFor, useDraft, Written } from "./writing";
@@ -243,6 +244,8 @@ export function Writing<K extends Kind>({ desk, kind, pieces, Fields, edits, beg
       return;
     }
     setBusy(true);
+    // What was said of the one before is not to be taken for this one's.
+    desk.said.value = "";
     const kept = await desk.keep(draftOf(kind, body, edits));
     if (kept) {
       await draft.forget();
@@ -290,9 +293,7 @@ export function LetGo({ desk, piece, gone }: {
     <div class="card" role="group">
       <p>{writing.sure}</p>
       <div class="row">
-        <button type="button" class="quiet" onClick={() => void remove()}>
-          {writing.yes}
-        </button>
+        <Press quiet onPress={() => void remove()}>{writing.yes}</Press>
         <button type="button" onClick={() => setAsked(false)}>
           {writing.no}
         </button>
