@@ -118,7 +118,7 @@ export function CallPlace({ data, calling, shown, still }: Props & { readonly sh
           <Picture stream={picture} label={words.other} mirrored={shown.view === "mirror"} />
         </div>
       )}
-      <CallControls calling={calling} />
+      <CallControls calling={calling} relay={data.call.relay} />
       <p class="call-state soft" role="status">
         {kind === "nothing"
           ? calling.ended.value && shown.stage !== "closed" && words.ended
@@ -166,7 +166,7 @@ export function TurnMark({ data, shown }: { readonly data: SittingData; readonly
 }
 
 /** What is on here, and one press that ends it. */
-function CallControls({ calling }: { readonly calling: Calling }) {
+function CallControls({ calling, relay }: { readonly calling: Calling; readonly relay: boolean }) {
   const words = text.call;
   const kind = calling.now.value;
   if (kind === "nothing") return null;
@@ -182,7 +182,7 @@ function CallControls({ calling }: { readonly calling: Calling }) {
       ) : (
         <>
           <p class="small">{trouble === "" ? words.wantsTap : words.trouble[trouble]}</p>
-          <Press onPress={() => void calling.again()}>{words.again[kind]}</Press>
+          <Press onPress={() => void calling.again(relay)}>{words.again[kind]}</Press>
         </>
       )}
       <div class="row">

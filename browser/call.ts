@@ -16,7 +16,10 @@ const GATHER_MS = 60;
 /** A connection that is gone for a moment mostly comes back by itself. */
 const PATIENCE_MS = 2500;
 const AGAIN_MS = 8000;
-/** After so many tries in vain a new connection takes the place of the old one. */
+/** Each wait is so much longer than the one before: a slow device must not be disturbed while it tries. */
+const LONGER = 1.5;
+const LONGEST_MS = 30_000;
+/** After every so many tries in vain a new connection takes the place of the old one. */
 const TRIES = 3;
 /** So long nothing is said about it. */
 export const QUIET_MS = 12_000;
@@ -246,7 +249,7 @@ export class Call {
       if (peer === this.peer) this.look(peer);
     };
     for (const track of this.tracks()) peer.addTrack(track, this.stream);
-    this.tryAgainIn(AGAIN_MS);
+    this.tryAgainIn(this.waitMs);
   }
 
   private async offer(peer: RTCPeerConnection): Promise<void> {
@@ -300,20 +303,23 @@ export class Call {
     this.quiet = setTimeout(() => this.outside.state(false, true), QUIET_MS);
   }
 
+  private get waitMs(): number {
+    return Math.min(LONGEST_MS, AGAIN_MS * LONGER ** this.tries);
+  }
+
   private tryAgainIn(ms: number): void {
     clearTimeout(this.again);
     this.again = setTimeout(() => {
       if (this.ended || this.together) return;
       this.tries += 1;
-      if (this.tries >= TRIES) this.begin();
+      if (this.tries % TRIES === 0) this.begin();
       else this.renew();
-      this.tryAgainIn(AGAIN_MS);
+      this.tryAgainIn(this.waitMs);
     }, ms);
   }
 
   /** From the very beginning, under a new name. */
   private begin(): void {
-    this.tries = 0;
     this.discard();
     this.mine = this.outside.newName();
     this.theirs = "";

@@ -84,8 +84,10 @@ export class Calling {
   }
 
   /** Call from a press: the page was loaded again and has no sound or picture yet. */
-  async again(): Promise<void> {
+  async again(relay: boolean): Promise<void> {
     this.trouble.value = "";
+    // What somebody had chosen about their address isn't known any more: rather hidden, where it can be.
+    if (relay) this.hidden.value = true;
     if (await this.open(this.now.value)) this.follow();
   }
 

@@ -282,7 +282,7 @@ export const text = {
     lost: "The call can't come through just now. Everything else goes on.",
     less: "Sound alone",
     end: "End the call",
-    wantsTap: "This page was loaded again. Nothing of you is sent unless you would like it to be.",
+    wantsTap: "You would both like a call. Nothing of you is sent before you turn it on here.",
     again: { sound: "Turn on my microphone", picture: "Turn on my camera and microphone" },
     late: "The picture arrives about {seconds} s late. Being behind is how it is.",
     soon: "The picture arrives nearly at once.",
