@@ -54,6 +54,8 @@ export class Feeling {
   readonly camera: Camera | null;
   /** Whether somebody's yes was to the camera. */
   readonly byCamera = signal(false);
+  /** It has been on in this page already. */
+  private cameraCame = false;
   private readonly motion: Motion;
   private checkTimer: ReturnType<typeof setTimeout> | undefined;
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
@@ -88,6 +90,7 @@ export class Feeling {
   yesToCamera(): void {
     if (this.camera?.state.value !== "seeing") return;
     this.seeBy(true);
+    this.cameraCame = true;
     this.line.say({ t: "feel", seen: this.shared });
   }
 
@@ -107,9 +110,11 @@ export class Feeling {
 
   /** The page was loaded again after a yes: where the platform lets us, the sensor comes back by itself. */
   private async resume(): Promise<void> {
-    if (this.byCamera.value) {
-      // Where the browser lets us, the camera comes back by itself, too.
-      if (this.camera?.state.value === "off") await this.camera.open();
+    if (this.byCamera.peek()) {
+      // Once, and where the browser lets us: whoever turns it off finds it off.
+      const first = !this.cameraCame;
+      this.cameraCame = true;
+      if (first) await this.camera?.open();
       return;
     }
     this.found.value = "asking";
@@ -122,6 +127,11 @@ export class Feeling {
     this.seeBy(false);
     this.check.value = "";
     this.forget();
+  }
+
+  /** Its light goes out; a sentence about a camera that isn't there stays. */
+  cameraOff(): void {
+    if (this.camera?.isLive) this.camera.close();
   }
 
   hearMe(): void {
@@ -137,10 +147,11 @@ export class Feeling {
     const asked = shown?.stage === "sitting" && !shown.still && own.feels ? shown.sense : [];
     this.screen = this.senses.find((sense) => asked.includes(sense)) ?? "";
     if (!own.feels && this.found.value === "feels" && this.check.value === "") this.motion.forget();
-    if (own.feels && this.found.value === "") void this.resume();
+    const over = shown?.stage === "landing" || shown?.stage === "closed";
+    if (own.feels && this.found.value === "" && !over) void this.resume();
     if (shown?.stage === "sitting" && this.check.value === "listening") this.check.value = "";
-    // A camera that was only tried is not left on.
-    if (shown?.stage === "sitting" && !own.feels) this.camera?.close();
+    // A camera that was only tried is not left on, nor one that has nothing more to see.
+    if (over || (shown?.stage === "sitting" && !own.feels)) this.cameraOff();
     if (!shown?.show.includes("other-breath") || shown.still || !own.feels) this.swell.rest();
     this.listen();
   }

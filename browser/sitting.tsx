@@ -199,7 +199,10 @@ function begin(data: SittingData, root: HTMLElement): void {
     if (ended()) {
       wakeLock.release();
       voice.hush();
-      untracked(() => calling.end());
+      untracked(() => {
+        calling.end();
+        feeling.cameraOff();
+      });
     } else if (own.value.ready) {
       wakeLock.hold();
     }

@@ -161,6 +161,25 @@ def test_two_at_one_device_are_both_seen_and_told_apart(people, place, film):
     ada.goes_quietly()
 
 
+def test_whoever_leaves_after_a_yes_leaves_no_camera_on(people, place, film):
+    ada, ben = people(place), people(place)
+    in_front_of(ada.context, film)
+    sitting = arrange(ada, ben, "mirroring")
+    arrives_by_camera(ada, sitting)
+
+    # Loaded again it comes back by itself, and asks nobody anew.
+    ada.page.reload(wait_until="commit")
+    ada.page.get_by_text("Movement: yes").click()
+    ada.sees("The camera is on.", within_s=PATIENT_S)
+    assert ada.page.evaluate(IS_LIVE)
+
+    ada.press("Not today")
+    ada.press("Stop here")
+    ada.sees("You have stopped")
+    ada.waits(1)
+    assert ada.page.evaluate(f"!({IS_LIVE})")
+
+
 REFUSALS = {
     "NotAllowedError": "The browser was told no.",
     "NotFoundError": "This device has no camera",
@@ -177,7 +196,7 @@ navigator.mediaDevices.getUserMedia = () => {
 def test_without_a_camera_there_is_a_sentence_and_nothing_is_fetched(people, place):
     ada, ben = people(place), people(place)
     ada.context.add_init_script(REFUSE)
-    ada.page.goto(arrange(ada, ben, UNHURRIED.removesuffix("-unhurried")))
+    ada.page.goto(arrange(ada, ben, "mirroring"))
     opens_the_offer(ada)
     for why, sentence in REFUSALS.items():
         ada.page.evaluate("(why) => (window.__why = why)", why)
@@ -191,7 +210,7 @@ def test_a_worker_that_does_not_come_is_a_sentence_and_the_light_goes_out(people
     ada, ben = people(place), people(place)
     in_front_of(ada.context, film)
     ada.context.route("**/static/pose-*.task", lambda route: route.abort())
-    ada.page.goto(arrange(ada, ben, UNHURRIED.removesuffix("-unhurried")))
+    ada.page.goto(arrange(ada, ben, "mirroring"))
     opens_the_offer(ada)
     ada.press(OPEN)
     ada.sees("This browser can't look at pictures", within_s=PATIENT_S)
