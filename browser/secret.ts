@@ -99,6 +99,14 @@ export function forgetWordsOf(space: string): void {
     const all = JSON.parse(localStorage.getItem(key) ?? "[]") as readonly { scope: string }[];
     localStorage.setItem(key, JSON.stringify(all.filter((each) => each.scope !== space)));
   }
+  // A draft of something for the space has the space in its name.
+  for (let at = localStorage.length - 1; at >= 0; at--) {
+    const key = localStorage.key(at) ?? "";
+    if (!key.startsWith("words:drafts:")) continue;
+    const drafts = Object.entries(JSON.parse(localStorage.getItem(key) ?? "{}") as object);
+    const others = drafts.filter(([name]) => !name.endsWith(`:${space}`));
+    localStorage.setItem(key, JSON.stringify(Object.fromEntries(others)));
+  }
 }
 
 /**

@@ -67,7 +67,9 @@ test("whoever leaves a space leaves nothing of it in the browser", () => {
   const all = [{ scope: "left", id: "a" }, { scope: "private", id: "b" }];
   for (const what of ["waiting", "lately"]) localStorage.setItem(`words:${what}:me`, JSON.stringify(all));
   localStorage.setItem("words:pack:me", "AAAA");
+  localStorage.setItem("words:drafts:me", JSON.stringify({ "card:left": "AAAA", "card:stays": "AAAA", note: "AAAA" }));
   forgetWordsOf("left");
+  assert.deepEqual(Object.keys(JSON.parse(localStorage.getItem("words:drafts:me") ?? "")), ["card:stays", "note"]);
   for (const what of ["waiting", "lately"]) {
     assert.deepEqual(JSON.parse(localStorage.getItem(`words:${what}:me`) ?? ""), all.slice(1));
   }

@@ -205,7 +205,7 @@ class Ada:
                 await self.there.json("/sealed/slots/", {**body, "replaces": slot["id"]})
 
     async def look(self, number: int) -> None:
-        pages = "/sealed/", "/sealed/records/", "/account/", "/spaces/", "/help/", "/whom/"
+        pages = "/sealed/", "/sealed/records/", "/account/", "/spaces/", "/help/", "/mine/"
         await self.there.get(pages[number])
 
 
@@ -272,6 +272,7 @@ class Scene:
             "/sealed/records/",
             "/spaces/",
             "/account/",
+            "/mine/",
         ):
             got.append(await self.ben.get(path))
         return got
