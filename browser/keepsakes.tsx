@@ -93,7 +93,8 @@ function OfSpace({ desk, space }: SpaceProps) {
   const has = { ...emptyOf("keepsake"), bond: space.name, space: space.id };
   const keep = async ({ id, text, at }: Card) => {
     const kept = await desk.keep(draftOf("keepsake", { ...has, card: id, text, seen: at }));
-    if (kept && desk.keepFor.value !== null) await note(desk, { ...has, card: id });
+    const said = desk.said.value;
+    if (kept && desk.keepFor.value !== null && (await note(desk, { ...has, card: id }))) desk.said.value = said;
   };
   const n = waiting.length;
   return (
@@ -160,8 +161,11 @@ function OfSpace({ desk, space }: SpaceProps) {
  * Note for oneself alone that a card was looked at, or that no more are wanted. It holds no words, and stays however
  * long things are kept here: what was let go does not come back.
  */
-function note(desk: Desk, body: Body<"keepsake">): Promise<unknown> {
-  return desk.keep({ ...draftOf("keepsake", body), keepFor: null });
+async function note(desk: Desk, body: Body<"keepsake">): Promise<boolean> {
+  const kept = await desk.keep({ ...draftOf("keepsake", body), keepFor: null });
+  // “Kept” would be said of something that nobody has written.
+  if (kept?.stored) desk.said.value = "";
+  return kept !== null;
 }
 
 interface ReceivedProps {
