@@ -48,7 +48,8 @@ export class Feeling {
   readonly found = signal<Found | "asking" | "">("");
   readonly check = signal<Hears | "listening" | "">("");
   readonly looking = signal<Looking>("");
-  readonly reflection = signal<Reflection | null>(null);
+  /** One for each sense that felt them both. */
+  readonly reflections = signal<readonly Reflection[]>([]);
   readonly swell = new Swell();
   /** What may see movement instead, where this place and this practice have it. */
   readonly camera: Camera | null;
@@ -166,7 +167,7 @@ export class Feeling {
         break;
       case "reflection":
         clearTimeout(this.lookTimer);
-        this.reflection.value = message;
+        this.reflections.value = [...this.reflections.value.filter((one) => one.kind !== message.kind), message];
         this.looking.value = "came";
         break;
     }

@@ -13,10 +13,10 @@ import type { Moment, Reflection, Rhythm } from "./wire";
 export function Rhythms({ feeling }: { readonly feeling: Feeling }) {
   const words = text.rhythms;
   const looking = feeling.looking.value;
-  const reflection = feeling.reflection.value;
+  const reflections = feeling.reflections.value;
   if (looking === "") return null;
   const { shared } = feeling;
-  if (reflection) return <Together reflection={reflection} shared={shared} />;
+  if (reflections.length > 0) return reflections.map((one) => <Together reflection={one} shared={shared} key={one.kind} />);
   return (
     <section class="card" aria-labelledby="rhythms">
       <h2 id="rhythms">{words.offerHeading}</h2>
@@ -47,8 +47,8 @@ export function Together({ reflection, shared }: { readonly reflection: Reflecti
   const list = (moments: readonly Moment[]) =>
     moments.length === 0 ? words.none : moments.map(said).join(", ");
   return (
-    <section class="rhythms" aria-labelledby="rhythms">
-      <h2 id="rhythms">{words.heading[kind]}</h2>
+    <section class="rhythms" aria-labelledby={`rhythms-${kind}`}>
+      <h2 id={`rhythms-${kind}`}>{words.heading[kind]}</h2>
       <p class="sentence" role="status">
         {reflection.sentence}
       </p>

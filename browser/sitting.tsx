@@ -228,7 +228,7 @@ function begin(data: SittingData, root: HTMLElement): void {
   const forget = () => {
     calling.end();
     feeling.forget();
-    feeling.reflection.value = null;
+    feeling.reflections.value = [];
     before.value = {};
     after.value = {};
     gate.led.value = "";

@@ -17,6 +17,8 @@ export type Way = "sound" | "tremble" | "light";
 
 /** What is drawn follows what came so closely, ms: slower than a flash, quicker than it is noticed. */
 const FOLLOWS_MS = 120;
+/** A page that was busy for longer goes on softly, and not in one leap. */
+const LONGEST_STEP_MS = 50;
 /** After so long without news it goes down to rest. */
 const STALE_MS = 1500;
 const LEAST_TRUST = 0.3;
@@ -89,7 +91,7 @@ export class Swell {
   }
 
   private draw(nowMs: number): void {
-    const passedMs = Math.max(nowMs - this.drewMs, 0);
+    const passedMs = Math.min(Math.max(nowMs - this.drewMs, 0), LONGEST_STEP_MS);
     this.drewMs = nowMs;
     if (performance.now() - this.cameMs > STALE_MS) this.rest();
     this.shown += (this.wanted - this.shown) * (1 - Math.exp(-passedMs / FOLLOWS_MS));
@@ -168,8 +170,8 @@ function Ways({ swell, heading }: { readonly swell: Swell; readonly heading: str
   return (
     <>
       <div class="swell" ref={place} aria-hidden="true" />
-      <p class="soft small">{heading}</p>
-      <div class="row" role="group" aria-label={heading}>
+      <p class="soft small swells">{heading}</p>
+      <div class="row swells" role="group" aria-label={heading}>
         {choices.map((way) => (
           <button type="button" class="quiet" aria-pressed={ways.has(way)} onClick={() => swell.choose(way)}>
             {text.swell[way]}

@@ -139,9 +139,9 @@ export const text = {
   },
   swell: {
     heading: "The other's breath, if you like",
-    sound: "As a soft sound",
-    tremble: "As a tremble",
-    light: "As a slow light",
+    sound: "Soft sound",
+    tremble: "Tremble",
+    light: "Slow light",
     quiet: "Nothing comes just now. Your own breath is always there.",
   },
   pace: {

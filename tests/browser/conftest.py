@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from relational_space import practices
 from relational_space.site.voice.script import script
-from tests.browser.people import FELT, UNHURRIED, Somebody
+from tests.browser.people import FELT, SHOWN, UNHURRIED, Somebody
 from tests.place import served
 
 QUIET = (
@@ -70,6 +70,7 @@ def unhurried() -> str:
     return text
 
 
+FEELS = 'sense = ["breath"]'
 FELT_TEXT = """
 format = 1
 languages = ["en"]
@@ -133,7 +134,8 @@ def paced(tmp_path_factory, pace: int) -> Iterator[str]:
     said.mkdir(exist_ok=True)
     (home / "voice").symlink_to(said)
     (home / "practices").mkdir()
-    for name, text in ((UNHURRIED, unhurried()), (FELT, FELT_TEXT)):
+    shown = FELT_TEXT.replace(FEELS, f'{FEELS}\nshow = ["other-breath", "pace"]')
+    for name, text in ((UNHURRIED, unhurried()), (FELT, FELT_TEXT), (SHOWN, shown)):
         (home / "practices" / f"{name}.toml").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         # A tone instead of a voice, which takes no core from the journeys; and all that most of them

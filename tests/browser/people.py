@@ -26,6 +26,9 @@ UNHURRIED = "mirroring-unhurried"
 FELT = "felt"
 """Another one of them, in which phones feel breath from its second cue until somebody stops."""
 
+SHOWN = "shown"
+"""The same, with the other's breath and a pace to feel."""
+
 PATIENCE_S = 30
 """How long a machine with much else to do may take to show what comes next."""
 
