@@ -123,9 +123,13 @@ CALLED_SO_BY = [
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=50)
+    names = [called.__name__ for called in CALLED_SO_BY]
+    parser.add_argument("--only", nargs="+", choices=names, default=names)
     asked = parser.parse_args()
     print(f"{'strangers called coupled, 300 s at 10 Hz':72s} steady  settling  a pair")
     for called in CALLED_SO_BY:
+        if called.__name__ not in asked.only:
+            continue
         shares = []
         begun = time.perf_counter()
         try:

@@ -15,6 +15,7 @@ import numpy as np
 from relational_space.sensing.bank import Bank, MovementBank
 from relational_space.sensing.breath import breath
 from relational_space.sensing.movement import movement
+from relational_space.sensing.ready import make_ready
 
 
 def median_ms(run: Callable[[], object], times: int = 7) -> float:
@@ -27,15 +28,15 @@ def median_ms(run: Callable[[], object], times: int = 7) -> float:
     return 1e3 * float(np.median(taken))
 
 
-def first_call_s() -> float:
-    """Give the CPU time of a first call, import and all, where nothing has been compiled yet."""
+def first_call_s(*, prepared: bool) -> float:
+    """Give the CPU time of a first call, import and all, before anything was compiled or after set-up."""
     call = (
         "import numpy as np; from relational_space.sensing.breath import breath;"
         "t = np.arange(0, 120, 0.01); breath(t, np.sin(t))"
     )
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with tempfile.TemporaryDirectory() as empty:
-        environment = os.environ | {"NUMBA_CACHE_DIR": empty}
+        environment = os.environ | ({} if prepared else {"NUMBA_CACHE_DIR": empty})
         subprocess.run([sys.executable, "-c", call], env=environment, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -105,4 +106,6 @@ if __name__ == "__main__":
     ):
         low, high = np.quantile(movement_beats(2000, columns, each, phone=held), (0.5, 0.95))
         print(f"the same of movement, {name:18s}  {low:8.2f} ms median, {high:.2f} ms at 95 %")
-    print(f"the first call, import and all    {1e3 * first_call_s():8.0f} ms")
+    make_ready()
+    print(f"a first call after set-up         {1e3 * first_call_s(prepared=True):8.0f} ms")
+    print(f"the same before anything compiled {1e3 * first_call_s(prepared=False):8.0f} ms")

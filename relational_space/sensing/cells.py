@@ -30,7 +30,7 @@ def _close_cell(one: Person) -> None:
     """Turn what the open cell gathered into a cell."""
     channels = one.channels
     area, square, quick, calm = one.area, one.square, one.quick, one.calm
-    place = one.cell - one.base
+    place = one.cell - one.oldest
     inside = 0.0
     for channel in range(channels):
         mean = area[channel] / CELL_S
@@ -61,14 +61,14 @@ def _make_room(one: Person) -> None:
     """Drop the cells that no stage will look at again."""
     channels = one.channels
     kept = KEPT * channels
-    gone = (one.cell - one.base - KEPT) * channels
+    gone = (one.cell - one.oldest - KEPT) * channels
     for index in range(kept):
         one.cells[index] = one.cells[index + gone]
     for index in range(kept + channels):
         one.total[index] = one.total[index + gone]
     for index in range(KEPT):
-        one.inside[index] = one.inside[index + one.cell - one.base - KEPT]
-    one.base = one.cell - KEPT
+        one.inside[index] = one.inside[index + one.cell - one.oldest - KEPT]
+    one.oldest = one.cell - KEPT
 
 
 @inner()
@@ -80,7 +80,7 @@ def _start(one: Person, now: float, reading: NDArray[float64]) -> None:
     one.ended = 0
     one.cell = np.int64((now - one.first_s) / CELL_S)
     one.run = one.smoothed = one.weighed = one.out = one.ahead = one.cell
-    one.base = one.run - BASE_HALF
+    one.oldest = one.run - BASE_HALF
     one.gap_from, one.gap_until = one.decided, one.cell
     one.decided = max(one.decided, one.cell)
     one.latest_s = now
@@ -115,10 +115,10 @@ def gather(
         last, area, square = one.last, one.area, one.square
         index = starts[place] + heard[place]
         end = starts[place + 1]
-        if one.cell - one.base > ROOM - 64:
+        if one.cell - one.oldest > ROOM - 64:
             _make_room(one)
         while index < end and one.onsets < ONSETS - 150:
-            if one.cell - one.base >= ROOM or one.cell - one.drained > BACKLOG - 32:
+            if one.cell - one.oldest >= ROOM or one.cell - one.drained > BACKLOG - 32:
                 break
             now = times[index]
             sound = np.isfinite(now)

@@ -124,6 +124,7 @@ def couple(
     hz: float | None = None,
     sense: Literal["breath", "movement"] | None = None,
     shared_pacer: bool = False,
+    one_heart: bool = False,
     clock_uncertainty_s: float = 0.0,
     max_lag_s: float = 3.0,
     draws: int = 499,
@@ -142,6 +143,9 @@ def couple(
         What plain signals are. Without it they are breath when both go up and down evenly.
     shared_pacer
         Whether both heard one pacer, music or voice: then the answer is always `could not tell`.
+    one_heart
+        Whether one heart is in both raw recordings (`leakage.shared_heart`): then two breaths are
+        never called more than chance.
     clock_uncertainty_s
         How far the two clocks may be apart. It widens the lag's interval, and no leader is named
         inside it.
@@ -183,7 +187,9 @@ def couple(
         start = min(a.start_s, b.start_s)
         waves = [_placed(breath, start, max(a.hz, b.hz)) for breath in (a, b)]
         one, other = _one_length(*waves, fill=True)
-        return _breath(one, other, max(a.hz, b.hz), clock_uncertainty_s, shared_pacer, draws, seed)
+        return _breath(
+            one, other, max(a.hz, b.hz), clock_uncertainty_s, shared_pacer, one_heart, draws, seed
+        )
     if isinstance(a, (Breath, Movement)) or isinstance(b, (Breath, Movement)):
         raise ValueError("Couple two breaths, two movements or two plain signals, not one of each.")
     if hz is None or not hz > 0:
@@ -192,7 +198,7 @@ def couple(
     if sense is None:
         sense = "breath" if _even(one, hz) and _even(other, hz) else "movement"
     if sense == "breath":
-        return _breath(one, other, hz, clock_uncertainty_s, shared_pacer, draws, seed)
+        return _breath(one, other, hz, clock_uncertainty_s, shared_pacer, one_heart, draws, seed)
     if sense != "movement":
         raise ValueError(f"sense is 'breath' or 'movement', not {sense!r}.")
     return _movement(one, other, hz, clock_uncertainty_s, max_lag_s, shared_pacer)
@@ -285,6 +291,7 @@ def _breath(
     hz: float,
     clock_s: float,
     shared_pacer: bool,
+    one_heart: bool,
     draws: int,
     seed: int,
 ) -> Coupling:
@@ -333,7 +340,9 @@ def _breath(
         reason = "each keeps to the same fixed period, as with a shared pacer"
     elif np.median(locking[1:]) > TOO_REGULAR:
         reason = "so regular that chance would look the same"
-    elif p_value <= CALLED and any(leakage(one, other, hz, x, y).suspected for x, y in stretches):
+    elif p_value <= CALLED and (
+        one_heart or any(leakage(one, other, hz, x, y).suspected for x, y in stretches)
+    ):
         reason = "one body may be in both recordings"
     elif p_value <= CALLED and one_period and free < np.exp(-shortest / PACED_PERHAPS):
         reason = "too short to be told from a shared pacer"

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
 
 def memory(people: int) -> Any:
     """Make empty memory for some people, a record each."""
-    fresh = np.zeros(people, MEMORY)
+    # Records whose fields are attributes, so that the stages also run where nothing is compiled.
+    fresh = np.zeros(people, np.dtype((np.record, MEMORY)))
     _begin(fresh)
     return fresh
 

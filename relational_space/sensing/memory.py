@@ -104,8 +104,8 @@ MEMORY = np.dtype(
         ("axis", np.float64, CHANNELS),
         ("drained", np.int64),
         ("onsets", np.int64),
-        # Cells without a gap, from cell `base` on, channel after channel.
-        ("base", np.int64),
+        # Cells without a gap, from cell `oldest` on, channel after channel.
+        ("oldest", np.int64),
         ("run", np.int64),
         ("gravity", np.float64),
         ("cells", np.float64, (ROOM + BASE_HALF) * CHANNELS),

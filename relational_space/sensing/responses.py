@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SLOW_S = 150.0
 """What changes over more than about this long is a person's slow course and never an answer."""
 
+SWAY_S = 50.0
+"""Nor is a sway of about twice this period, where somebody's cycles show one."""
+
 FEWEST_CYCLES = 8
 """A stretch with fewer cycles of either person says nothing: two of them are its slow course."""
 
@@ -60,6 +63,31 @@ def slow_terms(span_s: float) -> int:
     return max(2, round(span_s / SLOW_S) + 1)
 
 
+def course_terms(marks_s: Row) -> int:
+    """Give how many terms somebody's own slow course has: more than `slow_terms` where they sway.
+
+    Somebody whose cycles sway with a period of a minute or more does so by themselves: left among what is
+    redrawn, the sway of one would now and then seem to answer that of the other. A term is added only
+    for what it explains (Schwarz, Annals of Statistics 1978;6:461), sighs cut down to their usual size.
+    """
+    span = float(marks_s[-1] - marks_s[0])
+    lengths = np.diff(marks_s)
+    n, fewest = len(lengths), slow_terms(span)
+    most = min(max(fewest, round(span / SWAY_S) + 1), n // 4)
+    if most <= fewest:
+        return fewest
+    middle = float(np.median(lengths))
+    wide = SIGH * 1.4826 * float(np.median(np.abs(lengths - middle))) + 1e-9 * middle
+    basis = np.linalg.qr(np.linspace(-1.0, 1.0, n)[:, None] ** np.arange(most))[0]
+    explained = np.cumsum((basis.T @ np.clip(lengths, middle - wide, middle + wide)) ** 2)
+    left = np.maximum(
+        np.sum(np.clip(lengths, middle - wide, middle + wide) ** 2) - explained, 1e-300
+    )
+    terms = np.arange(1, most + 1)
+    worth = n * np.log(left / n) + terms * np.log(n)
+    return fewest + int(np.argmin(worth[fewest - 1 :]))
+
+
 def ordered_basis(n: int, slow: int) -> Row:
     """Give an orthonormal basis: `slow` powers first, then ever quicker cosines."""
     powers = np.linspace(-1.0, 1.0, n)[:, None] ** np.arange(slow)
@@ -78,7 +106,7 @@ def redrawn(marks_s: Row, draws: int, rng: np.random.Generator) -> tuple[Row, Ro
     """
     lengths = np.diff(marks_s)
     n = len(lengths)
-    slow = slow_terms(float(marks_s[-1] - marks_s[0]))
+    slow = course_terms(marks_s)
     basis = ordered_basis(n, slow)
     rest = lengths - basis[:, :slow] @ (basis[:, :slow].T @ lengths)
     usual = 1.4826 * float(np.median(np.abs(rest)))

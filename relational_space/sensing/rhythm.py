@@ -63,10 +63,10 @@ def _smooth(one: Person, begin: int, end: int) -> float:
     cells, total, smooth = one.cells, one.total, one.smooth
     count = end - begin
     many = count * channels
-    first = (begin - one.base) * channels
+    first = (begin - one.oldest) * channels
     if one.ended == 1 and end + BASE_HALF > one.cell:
         # After the last cell it is taken to stay level.
-        beyond = (one.cell - one.base) * channels
+        beyond = (one.cell - one.oldest) * channels
         for place in range(beyond, beyond + BASE_HALF * channels):
             cells[place] = cells[place - channels]
     for place in range(many):
@@ -82,7 +82,7 @@ def _smooth(one: Person, begin: int, end: int) -> float:
     for cell in range(begin, end):
         place = (cell - begin) * channels
         size = 0.0
-        shaken = one.inside[cell - one.base]
+        shaken = one.inside[cell - one.oldest]
         for channel in range(place, place + motion):
             value = smooth[channel]
             quick = (cells[first + channel] - value) ** 2
@@ -121,7 +121,7 @@ def _listen(one: Person, block: int, end: int) -> None:
             continue
         hop, step = half * channels, width * channels
         carried = broken = 0.0
-        at = (end - one.base) * channels
+        at = (end - one.oldest) * channels
         for _ in range(2):
             for place in range(at, at + channels):
                 first = total[place] - total[place - step]
@@ -179,7 +179,7 @@ def _aim(one: Person, end: int) -> None:
     if end - 2 * half - 2 * width < one.segment:
         return
     size = 0.0
-    at = (end - one.base) * channels
+    at = (end - one.oldest) * channels
     hop, step = half * channels, width * channels
     for turn in range(2):
         for channel in range(channels):
@@ -276,7 +276,7 @@ def weigh(people: Any, rows: NDArray[int64]) -> None:
                 known[3 + channel] = one.axis[channel]
             one.level = 0.0
             width = min(max(np.int64(one.period), BLOCK), one.smoothed - one.segment)
-            at = (one.smoothed - one.base) * channels
+            at = (one.smoothed - one.oldest) * channels
             for channel in range(channels):
                 mean = (
                     one.total[at + channel] - one.total[at + channel - width * channels]

@@ -215,7 +215,7 @@ def _draw(one: Person, begin: int, count: int, end: int, known: int) -> None:
         cell = min(max(begin - half + place, start), end - 1)
         value = 0.0
         for channel in range(channels):
-            value += axis[channel] * cells[(cell - one.base) * channels + channel]
+            value += axis[channel] * cells[(cell - one.oldest) * channels + channel]
         along[place] = value
     for place in range(count):
         smooth[place] = HANN[half, half] * along[half + place]
@@ -236,11 +236,11 @@ def _draw(one: Person, begin: int, count: int, end: int, known: int) -> None:
         last = min(max(cell - width + 2 * (width // 2), start), end - width)
         drift = step = 0.0
         for channel in range(channels):
-            place = (first - one.base) * channels + channel
+            place = (first - one.oldest) * channels + channel
             before = total[place + width * channels] - total[place]
-            place = (middle - one.base) * channels + channel
+            place = (middle - one.oldest) * channels + channel
             here = total[place + width * channels] - total[place]
-            place = (last - one.base) * channels + channel
+            place = (last - one.oldest) * channels + channel
             after = total[place + width * channels] - total[place]
             drift += axis[channel] * (0.25 * before + 0.5 * here + 0.25 * after) / width
             step += ((after - before) / width) ** 2

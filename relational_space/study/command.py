@@ -191,6 +191,7 @@ def couple(
                 one,
                 other,
                 shared_pacer=shared_pacer,
+                one_heart=pairs.one_heart(a, b),
                 clock_uncertainty_s=clock_uncertainty,
                 max_lag_s=max_lag,
                 seed=seed,

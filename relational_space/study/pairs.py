@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from relational_space.sensing import breath as breathing
-from relational_space.sensing import coupling, following, surrogates
+from relational_space.sensing import coupling, following, leakage, surrogates
 from relational_space.sensing import movement as moving
 from relational_space.sensing.trace import Breath, Movement
 from relational_space.study.reading import Recording, Unreadable, read
@@ -157,6 +157,14 @@ def sensed(recording: Recording, sense: str | None) -> Breath | Movement:
     return breathing.breath(recording.times_s, recording.readings)
 
 
+def one_heart(a: Recording, b: Recording) -> bool:
+    """Tell whether one heart is in both raw recordings; False where it cannot be seen."""
+    if min(x.readings.ndim and x.readings.shape[-1] for x in (a, b)) < 3:
+        return False
+    found = leakage.shared_heart(a.times_s, a.readings[:, :3], b.times_s, b.readings[:, :3])
+    return found is not None and found.suspected
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One pair to be read."""
@@ -194,7 +202,13 @@ def read_pair(job: Job) -> Read:
     other = on_one_clock(one, other)
     a, b = sensed(one, job.sense), sensed(other, job.sense)
     try:
-        found = coupling.couple(a, b, shared_pacer=job.shared_pacer, seed=job.seed)
+        found = coupling.couple(
+            a,
+            b,
+            shared_pacer=job.shared_pacer,
+            one_heart=one_heart(one, other),
+            seed=job.seed,
+        )
     except ValueError as error:
         raise Unreadable(f"{job.pair.name}: {error}") from None
     return Read(job.pair, a, b, found)

@@ -271,7 +271,7 @@ def heard(times, readings):
     opened.hear(times, readings)
     one = opened._held[0]
     channels = readings.shape[1]
-    run, count = one["run"] - one["base"], int(one["cell"] - one["run"])
+    run, count = one["run"] - one["oldest"], int(one["cell"] - one["run"])
     cells = one["cells"][: (run + count) * channels].reshape(-1, channels)[run:]
     done = int(one["smoothed"] - one["run"])
     total = one["total"][: (run + done + 1) * channels].reshape(-1, channels)[run:]

@@ -264,6 +264,29 @@ def test_redrawn_cycles_keep_their_slow_course_and_spread():
     assert rows.std(axis=1).mean() == pytest.approx(lengths.std(), rel=0.1)
 
 
+def swaying(seed, share, seconds=600.0):
+    """Give the marks of somebody whose cycles sway with a period of 150 s, by a share of their length."""
+    rng = np.random.default_rng(seed)
+    at = 5.0 * np.arange(int(seconds / 5))
+    slow = 1 + share * np.sin(2 * np.pi * at / 150 + rng.uniform(0, 6.3))
+    return np.cumsum(5 * slow * (1 + 0.07 * rng.standard_normal(len(at))))
+
+
+def test_a_sway_is_somebodys_own_course_and_nothing_is_added_where_there_is_none():
+    plain = [responses.course_terms(swaying(seed, 0.0)) for seed in range(40)]
+    usual = responses.slow_terms(600.0)
+    assert np.mean(np.array(plain) == usual) > 0.9
+    for seed in range(5):
+        marks = swaying(seed, 0.15)
+        assert responses.course_terms(marks) > usual
+        drawn, _ = responses.redrawn(marks, 30, np.random.default_rng(0))
+        lengths = np.diff(drawn[:, : len(marks)], axis=1)
+        slow = np.sin(2 * np.pi * np.arange(len(marks) - 1) * 5 / 150 + np.arange(64)[:, None] / 10)
+        # Every redrawing sways as this person does, and at the same time.
+        best = slow[np.argmax(slow @ (lengths[0] - lengths[0].mean()))]
+        assert np.median([np.corrcoef(best, row)[0, 1] for row in lengths[1:]]) > 0.6
+
+
 def test_somebody_who_keeps_a_period_wanders_less_than_their_cycles_reordered():
     rng = np.random.default_rng(12)
     paced = 5.0 * np.arange(60) + 0.2 * rng.standard_normal(60)
