@@ -28,7 +28,7 @@ from tests.live.phones import (
 SETTLED_S = 65.0
 
 
-async def felt(house, *, hz=50.0, motions=None, who=(ADA, BEN), phones=Phone):
+async def felt(house, *, hz=25.0, motions=None, who=(ADA, BEN), phones=Phone):
     """Ada and Ben at the begin of the practice, each with a phone; these have said yes."""
     motions = motions or (breath(per_min=12, seed=1), breath(per_min=15, seed=2))
     pages = [await Page(house, seats).connect() for seats in (ADA, BEN)]
