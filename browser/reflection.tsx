@@ -224,6 +224,7 @@ function Table({ reflection, names, clock }: TableProps) {
   });
   return (
     <table>
+      <caption>{words.table}</caption>
       <thead>
         <tr>
           {[words.time, ...names, words.alike, words.apart].map((heading) => (
@@ -246,10 +247,10 @@ function Table({ reflection, names, clock }: TableProps) {
   );
 }
 
-/** How often a line rises through its middle within this, or a dash where it is not there. */
+/** How often a line rises through its middle within this, or a dash where half of it or more is missing. */
 export function turns(line: Rhythm["line"], [from, to]: Moment): string {
   const within = line.filter(([at]) => at >= from && at < to);
-  if (!within.some(([, level]) => level !== null)) return "–";
+  if (within.filter(([, level]) => level !== null).length * 2 <= within.length) return "–";
   let count = 0;
   within.forEach(([, level], i) => {
     const before = within[i - 1]?.[1] ?? null;

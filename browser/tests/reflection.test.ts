@@ -20,6 +20,9 @@ test("rises are counted within a row, and none where there is no line", () => {
   const line: Rhythm["line"] = Array.from({ length: 100 }, (_, i) => [i / 10, Math.sin((2 * Math.PI * (i + 0.5)) / 20)]);
   assert.equal(turns(line, [0.5, 10]), "4");
   assert.equal(turns(line, [20, 30]), "–");
+  // Where most of a row could not be read, a small number would be a false one.
+  const torn: Rhythm["line"] = line.map(([at, level]) => [at, at < 7 ? null : level]);
+  assert.equal(turns(torn, [0, 10]), "–");
 });
 
 test("what lies within a row is given in seconds", () => {
