@@ -18,7 +18,7 @@ const DAY_MS = 24 * 60 * 60_000;
 async function loaded() {
   const folder = mkdtempSync(join(tmpdir(), "slow-"));
   const outfile = join(folder, "slow.mjs");
-  const entry = join(here, "..", "browser", "slow.ts");
+  const entry = join(here, "..", "browser", "mine", "slow.ts");
   try {
     await esbuild.build({ entryPoints: [entry], bundle: true, format: "esm", platform: "node", outfile });
     return await import(pathToFileURL(outfile).href);

@@ -28,7 +28,7 @@ async function timed(what, act) {
 async function loaded() {
   const folder = mkdtempSync(join(tmpdir(), "words-"));
   const outfile = join(folder, "words.mjs");
-  const entry = join(here, "..", "browser", "words.ts");
+  const entry = join(here, "..", "browser", "words", "words.ts");
   const options = { bundle: true, format: "esm", platform: "node", outfile };
   try {
     await esbuild.build({ entryPoints: [entry], ...options });

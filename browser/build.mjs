@@ -9,7 +9,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { poseModel, POSE_NOTICE, POSE_PROGRAM } from "./pose-model.mjs";
+import { poseModel, POSE_NOTICE, POSE_PROGRAM } from "./felt/pose-model.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "..", "node_modules");
@@ -17,17 +17,17 @@ const built = join(here, "..", "relational_space", "site", "built");
 
 // The kinds of page: a name that templates use, and where its code begins.
 const entries = {
-  page: "page.ts",
-  sitting: "sitting.tsx",
-  door: "door.ts",
-  alone: "alone.tsx",
-  mine: "mine.tsx",
+  page: "page/page.ts",
+  sitting: "sitting/sitting.tsx",
+  door: "door/door.ts",
+  alone: "sitting/alone.tsx",
+  mine: "mine/mine.tsx",
   // What runs beside a page that seals, which is told its address by `built_worker`.
-  slots: "slots-worker.ts",
+  slots: "words/slots-worker.ts",
 };
 
 const model = poseModel(modules);
-if (model) entries.pose = "pose-worker.ts";
+if (model) entries.pose = "felt/pose-worker.ts";
 else {
   console.error("Without movement by camera, whose packages could not be fetched. To have it, remove the");
   console.error("folder node_modules and start again with a network.");

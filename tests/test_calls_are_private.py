@@ -8,7 +8,8 @@ from tests.place import ROOT
 
 SCRIPTS = {
     file.name: re.sub(r"^\s*//.*$|/\*[\s\S]*?\*/", "", file.read_text(encoding="utf-8"), flags=re.M)
-    for file in sorted((ROOT / "browser").glob("*.ts*"))
+    for file in sorted((ROOT / "browser").rglob("*.ts*"))
+    if "tests" not in file.parts[len(ROOT.parts) :]
 }
 
 
@@ -24,7 +25,7 @@ def test_one_file_knows_how_two_browsers_find_each_other():
 
 def test_the_page_of_a_sitting_alone_comes_by_it():
     imports = {
-        name: set(re.findall(r'from "\./([\w-]+)"|import\("\./([\w-]+)"\)', text))
+        name: set(re.findall(r'from "[\w./-]*/([\w-]+)"|import\("[\w./-]*/([\w-]+)"\)', text))
         for name, text in SCRIPTS.items()
     }
     known = {"call", "calling", "call-place"}

@@ -128,7 +128,7 @@ def test_a_tab_says_little(path):
     assert not re.search(r"relational|intima|close|danger|partner", title, re.IGNORECASE)
 
 
-ROOMS = (ROOT / "browser" / "rooms.tsx").read_text(encoding="utf-8")
+ROOMS = (ROOT / "browser" / "mine" / "rooms.tsx").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -21,7 +21,7 @@ TITLES = (
 )
 
 MAKES = """
-import { reminderFile } from "./browser/reminder.ts";
+import { reminderFile } from "./browser/mine/reminder.ts";
 const titles = JSON.parse(process.argv[1]);
 const made = new Date("2026-11-30T08:09:10.123Z");
 console.log(JSON.stringify(titles.map((title) => reminderFile("2026-12-05", title, made))));

@@ -241,7 +241,7 @@ def strings() -> Iterator[tuple[str, str, bool]]:
     for file in sorted(PACKAGE.rglob("*.py")):
         for text in (*program_strings(file.read_text()), *table_strings(file.read_text())):
             yield file.name, text, False
-    for file in sorted((ROOT / "browser").glob("text*.ts")):
+    for file in sorted((ROOT / "browser").rglob("text*.ts")):
         for text in script_strings(file.read_text()):
             yield file.name, text, False
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { afterwards, answered } from "../afterwards";
-import type { Question } from "../data";
+import { afterwards, answered } from "../kept/afterwards";
+import type { Question } from "../page/data";
 
 const question = (name: string, when: string, kind: Question["kind"], more: Partial<Question> = {}): Question => ({
   name,

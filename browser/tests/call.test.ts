@@ -3,9 +3,9 @@
 
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { Call, pieces, QUIET_MS, Whole } from "../call";
-import { least } from "../calling";
-import type { CallSignal, Meeting } from "../wire";
+import { Call, pieces, QUIET_MS, Whole } from "../call/call";
+import { least } from "../call/calling";
+import type { CallSignal, Meeting } from "../sitting/wire";
 
 let names = 0;
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CARD, cardsOf, givenToday, keptOf } from "../cards";
-import { shelved, type Shelf } from "../desk";
-import { draftOf, emptyOf, readAll, type Body, type Piece } from "../entries";
-import type { Entry, Opened } from "../words";
+import { CARD, cardsOf, givenToday, keptOf } from "../kept/cards";
+import { shelved, type Shelf } from "../words/desk";
+import { draftOf, emptyOf, readAll, type Body, type Piece } from "../words/entries";
+import type { Entry, Opened } from "../words/words";
 
 const [ADA, BEN, SPACE] = ["ada", "ben", "space"];
 let drawn = 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Clock } from "../clock";
+import { Clock } from "../sitting/clock";
 
 /** A seeded chance, so that a failure comes again. */
 function chance(seed: number): () => number {

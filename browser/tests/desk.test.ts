@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Desk } from "../desk";
-import { NotKept, type Draft, type Journal, type Kept, type Why } from "../journal";
-import { mine } from "../text-mine";
-import { PRIVATE, type Entry, type Opened } from "../words";
+import { Desk } from "../words/desk";
+import { NotKept, type Draft, type Journal, type Kept, type Why } from "../words/journal";
+import { mine } from "../mine/text-mine";
+import { PRIVATE, type Entry, type Opened } from "../words/words";
 
 /** A journal that keeps in memory what is given to it, or doesn't for some reason. */
 class Keeps {

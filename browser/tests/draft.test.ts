@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SEALED_EVERY_MS, SealedDraft } from "../draft";
-import { Tries } from "../tries";
+import { SEALED_EVERY_MS, SealedDraft } from "../words/draft";
+import { Tries } from "../words/tries";
 import { Memory } from "./memory";
 
 class Keeper {

@@ -14,8 +14,8 @@ import {
   type Body,
   type Kind,
   type Piece,
-} from "../entries";
-import { newWordKey, PRIVATE, Words, type Entry } from "../words";
+} from "../words/entries";
+import { newWordKey, PRIVATE, Words, type Entry } from "../words/words";
 
 const ADA = "6d0f8c1e-0000-4000-8000-000000000001";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Thrice } from "../exit";
+import { Thrice } from "../page/exit";
 
 function press(thrice: Thrice, key: string, atMs: number): boolean {
   thrice.down(key);

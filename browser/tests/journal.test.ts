@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Journal, NotKept, type Ask, type Draft, type KeptRecord } from "../journal";
+import { Journal, NotKept, type Ask, type Draft, type KeptRecord } from "../words/journal";
 import { Memory } from "./memory";
-import { PRIVATE, Unopened, type Slot, type Slots } from "../words";
+import { PRIVATE, Unopened, type Slot, type Slots } from "../words/words";
 
 const ME = "0b5a3c1e-1d2f-4a6b-8c7d-9e0f1a2b3c4d";
 const SPACE = "3f2e1d0c-4b5a-4968-8776-655443322110";

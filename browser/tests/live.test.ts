@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { delayMs, Live } from "../live";
-import type { Over, Ticket, World } from "../live";
-import { NOTHING_SAID } from "../own";
-import type { Own, Shown } from "../wire";
+import { delayMs, Live } from "../sitting/live";
+import type { Over, Ticket, World } from "../sitting/live";
+import { NOTHING_SAID } from "../sitting/own";
+import type { Own, Shown } from "../sitting/wire";
 
 class FakeSocket {
   readyState = 0;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LEAVING } from "../exit";
-import { watchForLock, type Watch } from "../lock";
-import { HIDDEN_MS, IDLE_MS } from "../words";
+import { LEAVING } from "../page/exit";
+import { watchForLock, type Watch } from "../words/lock";
+import { HIDDEN_MS, IDLE_MS } from "../words/words";
 
 interface Page {
   readonly at: (ms: number) => void;

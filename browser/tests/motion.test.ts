@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { frame, Kept, MOST_KEPT, NOTHING, Reader, upward } from "../motion";
-import type { MotionLike, Sample, Vector } from "../motion";
+import { frame, Kept, MOST_KEPT, NOTHING, Reader, upward } from "../felt/motion";
+import type { MotionLike, Sample, Vector } from "../felt/motion";
 
 interface Case {
   readonly what: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasAccepted, NOTHING_SAID, withUnheard, wouldGoOn } from "../own";
+import { hasAccepted, NOTHING_SAID, withUnheard, wouldGoOn } from "../sitting/own";
 import { screen } from "./screens";
 
 test("a yes is for the cue that asked, and a later offer asks again", () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Player } from "../player";
+import { Player } from "../sitting/player";
 import { screen, show } from "./screens";
 
 function playing(work: (player: Player, time: { now: number }) => void): void {

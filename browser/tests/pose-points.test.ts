@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFramed, Measure, named, NAMES, One, place, POINTS_FORM, Rate, TwoApart } from "../pose-points";
-import type { Body } from "../pose-points";
+import { isFramed, Measure, named, NAMES, One, place, POINTS_FORM, Rate, TwoApart } from "../felt/pose-points";
+import type { Body } from "../felt/pose-points";
 
 const WIDE = 4 / 3;
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Question } from "../data";
-import { APART, asked, gateOf, leadsTo, marksOf, shuffledPair } from "../questions";
-import { text } from "../text";
+import type { Question } from "../page/data";
+import { APART, asked, gateOf, leadsTo, marksOf, shuffledPair } from "../sitting/questions";
+import { text } from "../page/text";
 
 function question(name: string, when: string, checkIn: boolean, kind: Question["kind"] = "slider"): Question {
   return { name, when, kind, ask: name, options: [], checkIn };

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { covered, minutes, path, toKeep, turns } from "../reflection";
-import { FALLS_S, paced, RISES_S } from "../swell";
-import type { Reflection, Rhythm } from "../wire";
+import { covered, minutes, path, toKeep, turns } from "../felt/reflection";
+import { FALLS_S, paced, RISES_S } from "../felt/swell";
+import type { Reflection, Rhythm } from "../sitting/wire";
 
 const same = (value: number) => value;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toLookAt } from "../bridges";
-import { draftOf, emptyOf, ofKind, readAll, type Body, type Kind, type Piece } from "../entries";
-import { holds } from "../looking";
-import { againIn, notesBeside, notesWith, offered, phrasesOf } from "../patterns";
-import { dayIn, reminderFile, today } from "../reminder";
-import { offersHelp, thoughtsOn } from "../whom";
+import { toLookAt } from "../mine/bridges";
+import { draftOf, emptyOf, ofKind, readAll, type Body, type Kind, type Piece } from "../words/entries";
+import { holds } from "../mine/looking";
+import { againIn, notesBeside, notesWith, offered, phrasesOf } from "../mine/patterns";
+import { dayIn, reminderFile, today } from "../mine/reminder";
+import { offersHelp, thoughtsOn } from "../mine/whom";
 
 function pieces<K extends Kind>(kind: K, ...bodies: readonly Partial<Body<K>>[]): readonly Piece<K>[] {
   const entries = bodies.map((body, day) => ({

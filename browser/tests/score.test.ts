@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY, landingFrom, merge, nearEnd, nextAt, Sayings, shownAt } from "../score";
-import type { Score } from "../score";
+import { EMPTY, landingFrom, merge, nearEnd, nextAt, Sayings, shownAt } from "../sitting/score";
+import type { Score } from "../sitting/score";
 import { screen, show } from "./screens";
 
 const three: Score = merge(EMPTY, show(1, [screen(0), screen(60), screen(120)]));

@@ -1,6 +1,6 @@
 // Screens for the tests of what plays them.
 
-import type { Show, Shown } from "../wire";
+import type { Show, Shown } from "../sitting/wire";
 
 export function screen(begins_at: number, over: Partial<Shown> = {}): Shown {
   return {

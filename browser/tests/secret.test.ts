@@ -12,7 +12,7 @@ import {
   secretOfDoor,
   secretOfSitting,
   secretOfSpace,
-} from "../secret";
+} from "../door/secret";
 import { Memory } from "./memory";
 
 Object.assign(globalThis, { sessionStorage: new Memory(), localStorage: new Memory() });

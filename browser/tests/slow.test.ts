@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { draftOf, emptyOf, readAll, type Body, type Kind, type Piece } from "../entries";
-import { dotsOf, middleOf, type Dot, type Question, type Source } from "../slow";
+import { draftOf, emptyOf, readAll, type Body, type Kind, type Piece } from "../words/entries";
+import { dotsOf, middleOf, type Dot, type Question, type Source } from "../mine/slow";
 
 const DAY_MS = 24 * 60 * 60_000;
 const FIRST_MS = Date.UTC(2026, 0, 5, 20);

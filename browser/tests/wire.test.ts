@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { read, write } from "../wire";
-import type { FromDevice, Own, Shown, ToDevice } from "../wire";
+import { read, write } from "../sitting/wire";
+import type { FromDevice, Own, Shown, ToDevice } from "../sitting/wire";
 
 const vectors = JSON.parse(readFileSync("tests/vectors/wire.json", "utf8")) as {
   from_device: unknown[];

@@ -25,7 +25,7 @@ import {
   type SealedKeyring,
   type SealedRecord,
   type Slot,
-} from "../words";
+} from "../words/words";
 
 interface Vectors {
   readonly me: string;

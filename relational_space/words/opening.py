@@ -1,6 +1,6 @@
 """Opens a sealed export offline, with a passphrase or a recovery code: no server, no network, no account.
 
-It is the second implementation of docs/words.md, and shares no code with the first, `browser/words.ts`.
+It is the second implementation of docs/words.md, and shares no code with the first, `browser/words/words.ts`.
 What does not open is handed back as it is. Nothing here writes, and nothing says what a secret was.
 """
 

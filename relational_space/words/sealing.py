@@ -2,7 +2,7 @@
 
 Nothing is opened here, and there is nothing to open it with. This keeps out what was posted unsealed by
 mistake, what was sealed for somebody else beside, and a passphrase's slot that would be cheap to guess.
-The browser's own checks are in `browser/words.ts`; docs/words.md has the format.
+The browser's own checks are in `browser/words/words.ts`; docs/words.md has the format.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Phones that lie on somebody, as a page packs what they feel: readings in, frames out, resent after a drop.
 
-A twin of what browser/motion.ts does, so that the server is tried without a browser.
+A twin of what browser/felt/motion.ts does, so that the server is tried without a browser.
 """
 
 import asyncio

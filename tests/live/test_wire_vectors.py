@@ -1,4 +1,4 @@
-"""The messages of tests/vectors/wire.json, which browser/wire.ts is compared with too."""
+"""The messages of tests/vectors/wire.json, which browser/sitting/wire.ts is compared with too."""
 
 import json
 import struct

@@ -22,7 +22,7 @@ const AT = new Date("2026-11-22T23:30:00.123Z");
 try {
   const outfile = join(folder, "words.mjs");
   await esbuild.build({
-    entryPoints: [join(here, "..", "..", "..", "browser", "words.ts")],
+    entryPoints: [join(here, "..", "..", "..", "browser", "words", "words.ts")],
     bundle: true,
     format: "esm",
     platform: "node",
