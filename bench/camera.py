@@ -89,7 +89,7 @@ def alone(browser: Browser, place: str, film: list[str]) -> None:
 
 
 def together(browsers: list[Browser], place: str, film: list[str], pace: int) -> None:
-    ada, ben = (Somebody(browser, place) for browser in browsers)
+    ada, ben = (Somebody(browser, place, reduced_motion="reduce") for browser in browsers)
     in_front_of(ada.context, film)
     in_front_of(ben.context, film, late_s=LATE_S)
     sitting = arrange(ada, ben, "mirroring")

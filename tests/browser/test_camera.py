@@ -233,7 +233,8 @@ def seconds_of(somebody):
 def both_followed(launch, place, film, seconds, *, late_s=0.0, rate_hz=30.0):
     """What two browsers tell of the same film, one of them late; and how many a second each told."""
     browsers = [launch(), launch()]
-    ada, ben = (Somebody(browser, place) for browser in browsers)
+    # A picture that drifts takes a core where no graphics processor draws it, and two browsers share two.
+    ada, ben = (Somebody(browser, place, reduced_motion="reduce") for browser in browsers)
     for each, late in ((ada, 0.0), (ben, late_s)):
         in_front_of(each.context, film, late_s=late, rate_hz=rate_hz)
     sitting = arrange(ada, ben, UNHURRIED)
@@ -257,8 +258,9 @@ def test_two_browsers_give_the_lag_that_there_is(launch, steady, film, late_s):
     two = both_followed(launch, steady, film, 20, late_s=late_s)
     rates = [len(stamps) / np.ptp(stamps) for stamps, _ in two]
     print("pictures a second", rates)
-    if min(rates) < 15:
-        pytest.skip(f"this machine looks at {min(rates):.1f} pictures a second just now, not 15")
+    # From here on somebody counts as followed, so from here on a lag has to be right.
+    if min(rates) < 11:
+        pytest.skip(f"this machine looks at {min(rates):.1f} pictures a second just now")
     lag = lag_between(*(followed(*each) for each in two))
     print("true", late_s, "found", lag)
     assert abs(lag - late_s) < 0.08
