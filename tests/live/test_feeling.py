@@ -395,10 +395,12 @@ def test_who_moved_first_is_told_where_it_is_surer_than_the_clocks(late_s):
 
 def test_a_lead_within_the_clocks_error_is_nobodys():
     # As one who follows at once does: the same, with a little of their own.
-    def close(at):
-        return 0.85 * sway(1)(at - 0.03) + 0.5 * sway(7)(at)
+    leads, own = sway(1), sway(7)
 
-    (to_ada,), _ = played(moved(motions=(held(sway(1)), held(close))))
+    def close(at):
+        return 0.85 * leads(at - 0.03) + 0.5 * own(at)
+
+    (to_ada,), _ = played(moved(motions=(held(leads), held(close))))
     assert to_ada["verdict"] == "more than chance"
     assert [each["who"] for each in to_ada["led"]] == ["neither"]
 
