@@ -39,7 +39,10 @@ TOOLS = ROOT.parent / "shared" / "tools"
 ORIGIN = "http://localhost:8000"
 FRAMES_HZ = 10
 READINGS = 10
-BEAT_S = 0.1
+BEAT_S = 0.05
+"""The place's own (`live/feeling.py`): what waits is handed to the engine so often."""
+LATE_S = 0.5
+"""How late the wave of a moment is (`live/engine.py`), by the filter and not by the way."""
 WARM_S = 30.0
 """A breath is shown once it has been heard for a while."""
 
@@ -182,7 +185,8 @@ class Peer(picows.WSListener):
         self.ready = False
         self.sequence = 0
         self.at0 = 0.0
-        self.swell_s: float | None = None
+        self.sent_s: dict[float, float] = {}
+        """When the readings were sent that end at a moment, by the moment of the breath they show."""
         self.shows: dict[int, float] = {}
         self.dots_s: float | None = None
         self.began_s = time.perf_counter()
@@ -202,9 +206,10 @@ class Peer(picows.WSListener):
         now_s = time.perf_counter()
         if data.startswith(b'{"t":"swell"'):
             self.load.swells += 1
-            if self.swell_s is not None:
-                self.load.swell_gaps.append(now_s - self.swell_s)
-            self.swell_s = now_s
+            other = self.load.peers[2 * self.pair + 1 - self.side]
+            sent_s = other.sent_s.pop(msgspec.json.decode(data)["at"], None)
+            if sent_s is not None:
+                self.load.ways.append(now_s - sent_s)
             return
         message = json.loads(data) if frame.msg_type == picows.WSMsgType.TEXT else {"t": ""}
         match message["t"]:
@@ -226,6 +231,9 @@ class Peer(picows.WSListener):
         # Slow breath, a pair of its own, on one axis; the rest is gravity and nothing.
         value = int(60 * math.sin(2 * math.pi * (0.2 + 0.001 * (self.pair % 50)) * now_s))
         values = pack("<6h", value, 0, 4900, 0, 0, 0) * READINGS
+        if len(self.sent_s) > 100:
+            self.sent_s.clear()
+        self.sent_s[round(at + self.load.until_s - LATE_S, 3)] = now_s
         self.transport.send(picows.WSMsgType.BINARY, head + self.load.stamps + values)
         self.sequence += 1
         self.load.sent += 1
@@ -245,6 +253,7 @@ class Load:
     def __init__(self, port: int, pairs: int) -> None:
         self.port, self.pairs = port, pairs
         step = int(1e4 / (READINGS * FRAMES_HZ))
+        self.until_s = (READINGS - 1) * step * 1e-4
         self.stamps = struct.pack(f"<{READINGS}H", *(i * step for i in range(READINGS)))
         self.peers: list[Peer] = []
         self.reset()
@@ -254,7 +263,7 @@ class Load:
     def reset(self) -> None:
         self.sent = self.swells = 0
         self.pongs: list[float] = []
-        self.swell_gaps: list[float] = []
+        self.ways: list[float] = []
 
     async def connect(self, pair: int, side: int) -> Peer:
         peer = Peer(self, pair, side)
@@ -333,7 +342,7 @@ async def load_steady(load: Load, seconds: float) -> dict[str, Any]:
         "client_cpu": (time.process_time() - cpu_s) / wall_s,
         "lost": load.lost,
         "pong_ms": _percentiles(load.pongs),
-        "late_ms": _percentiles([abs(gap - BEAT_S) for gap in load.swell_gaps]),
+        "way_ms": _percentiles(load.ways),
         "skew_ms": _percentiles(skews),
     }
 
@@ -540,7 +549,7 @@ def table_steady(pairs: list[int], seconds: float) -> None:
         f"Frames of {size} bytes, {FRAMES_HZ} a second from each of two; breath shown to the other."
     )
     print(
-        "pairs  shell    µs/frame  × relay  pong p50/p99 ms  over the beat p99 ms  "
+        "pairs  shell    µs/frame  × relay  pong p50/p99 ms  to the other p50/p99 ms  over the beat  "
         "skew p99 ms  kB/conn  lost  load's core"
     )
     for count in pairs:
@@ -553,10 +562,11 @@ def table_steady(pairs: list[int], seconds: float) -> None:
                 found = measure(server, port, "steady", count, seconds)
             each_us = found["cpu_s"] * 1e6 / max(found["sent"], 1)
             ratio = f"{each_us / reference:7.2f}" if reference else "      –"
-            pong, late, skew = found["pong_ms"], found["late_ms"], found["skew_ms"]
+            pong, way, skew = found["pong_ms"], found["way_ms"], found["skew_ms"]
             print(
                 f"{count:5}  {shell:7}  {each_us:8.1f}  {ratio}  {pong[0]:7.2f}/{pong[1]:7.2f}  "
-                f"{late[1]:20.2f}  {skew[1]:11.3f}  {found['connection_kb']:7.1f}  "
+                f"{way[0]:12.1f}/{way[1]:11.1f}  {way[1] - 1000 * BEAT_S:13.1f}  "
+                f"{skew[1]:11.3f}  {found['connection_kb']:7.1f}  "
                 f"{found['lost']:4}  {found['client_cpu']:10.0%}",
                 flush=True,
             )
