@@ -6,6 +6,7 @@ socket, no clock and no task. What is measured is real seconds; what is told is 
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from math import isnan
 from typing import Any, Literal, NamedTuple
 
@@ -58,20 +59,9 @@ class Engine:
     """The memory of everybody who is felt in this process, a row each."""
 
     def __init__(self) -> None:
-        """Make it, and let it work once, so that nobody waits for it."""
+        """Make it, and see that nobody waits for its first work."""
         self._breath, self._movement = Bank(), MovementBank()
-        for channels in (3, 6):
-            row = self._breath.admit(channels)
-            some = np.zeros((50, 6))
-            self._breath.beat(np.array([row]), np.array([0, 50]), np.arange(50) / 50.0, some)
-            self._breath.release(row)
-        at = np.arange(0.0, 200.0, 0.1)
-        one, other = np.sin(at), np.sin(1.1 * at + np.sin(at / 30.0))
-        other[::97] = np.nan
-        senses: tuple[Literal["breath"], Literal["movement"]] = ("breath", "movement")
-        for sense in senses:
-            _coupled(sense, (one, other), 10.0)
-        moments(one, other, hz=10.0)
+        _work_once()
 
     def __len__(self) -> int:
         """How many rows are in use."""
@@ -133,6 +123,24 @@ class Engine:
 
     def _bank(self, body: Body) -> Bank | MovementBank:
         return self._breath if body.sense == "breath" else self._movement
+
+
+@cache
+def _work_once() -> None:
+    """Do everything once in this process: what is compiled is loaded by it."""
+    breath = Bank()
+    for channels in (3, 6):
+        row = breath.admit(channels)
+        some = np.zeros((50, 6))
+        breath.beat(np.array([row]), np.array([0, 50]), np.arange(50) / 50.0, some)
+        breath.release(row)
+    at = np.arange(0.0, 200.0, 0.1)
+    one, other = np.sin(at), np.sin(1.1 * at + np.sin(at / 30.0))
+    other[::97] = np.nan
+    senses: tuple[Literal["breath"], Literal["movement"]] = ("breath", "movement")
+    for sense in senses:
+        _coupled(sense, (one, other), 10.0)
+    moments(one, other, hz=10.0)
 
 
 def _rows(bodies: list[Body]) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ without. What is measured is real seconds; a sitting that runs faster is felt as
 
 import asyncio
 import logging
+import math
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -173,10 +174,12 @@ class Senses:
             self._engine.forget(body)
 
     def _await_beat(self) -> None:
-        # On a grid: a beat that is long must not make the next one late.
+        # On a grid: a beat that is long must not make the next one late. A rounding error before a beat is
+        # at it already, and the next one is the one after.
         if self._beat is None:
             loop = asyncio.get_running_loop()
-            self._beat = loop.call_at((loop.time() // BEAT_S + 1) * BEAT_S, self._take_all)
+            beats = math.floor(loop.time() / BEAT_S + 1e-3) + 1
+            self._beat = loop.call_at(beats * BEAT_S, self._take_all)
 
     def _take_all(self) -> None:
         self._beat = None
