@@ -211,7 +211,7 @@ async def felt(place: Place, looks) -> bool:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_phones_feel_is_written_nowhere(tmp_path, monkeypatch) -> None:
     home, temporary = tmp_path / "home", tmp_path / "temporary"
     temporary.mkdir()

@@ -263,6 +263,7 @@ def test_a_wish_alone_is_told_to_nobody_and_a_call_that_finds_no_way_leaves_the_
         each.goes_quietly()
 
 
+@pytest.mark.long
 def test_a_song_is_heard_on_both_sides_or_on_the_leaders_alone(launch, apart, tmp_path):
     silent = launch(*FAKE, f"--use-file-for-fake-audio-capture={wav(tmp_path / 'silence.wav', 0)}")
     song = wav(tmp_path / "song.wav", 12_000)

@@ -81,6 +81,7 @@ def seen(points):
     return (points[:, :, 2] > 0).any(axis=1)
 
 
+@pytest.mark.long
 def test_somebody_is_followed_by_camera_only_while_they_want_it(people, steady, film):
     look = Look()
     ada, ben = people(steady, viewport=PHONE), people(steady)

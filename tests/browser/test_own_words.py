@@ -177,6 +177,7 @@ def damage_the_passphrase(page: Page) -> None:
     page.route("**/sealed/", answer)
 
 
+@pytest.mark.long
 def test_whoever_has_one_way_makes_the_others_anew_and_old_ones_open_nothing(ada, device, look):
     page = device()
     page.get_by_role("button", name="I have lost my ways in").click()
