@@ -402,6 +402,7 @@ def test_with_every_way_lost_one_begins_anew_once_it_was_said_twice(ada, device,
     page.get_by_role("button", name="Begin anew").click()
     page.get_by_role("heading", name="Erase what is sealed").wait_for()
     look.at(page, "erase and begin anew")
+    page.wait_for_timeout(650)
     page.get_by_role("button", name="Leave it sealed").click()
     page.get_by_role("button", name="I have lost my ways in").click()
     page.get_by_role("button", name="Begin anew").click()
