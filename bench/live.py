@@ -206,8 +206,7 @@ class Peer(picows.WSListener):
         now_s = time.perf_counter()
         if data.startswith(b'{"t":"swell"'):
             self.load.swells += 1
-            other = self.load.peers[2 * self.pair + 1 - self.side]
-            sent_s = other.sent_s.pop(msgspec.json.decode(data)["at"], None)
+            sent_s = _other(self.load, self).sent_s.pop(msgspec.json.decode(data)["at"], None)
             if sent_s is not None:
                 self.load.ways.append(now_s - sent_s)
             return
@@ -348,7 +347,7 @@ async def load_steady(load: Load, seconds: float) -> dict[str, Any]:
 
 
 def _other(load: Load, peer: Peer) -> Peer:
-    return next(p for p in load.peers if p.pair == peer.pair and p.side != peer.side)
+    return load.peers[2 * peer.pair + 1 - peer.side]
 
 
 async def load_storm(load: Load, sockets: int) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class Engine:
                 body.row = self._breath.admit(body.channels)
         live = self._breath.beat(_rows(bodies), beat.starts, beat.times_s, motion)
         latest_s = beat.times_s[beat.starts[1:] - 1].tolist()
-        # A loop over everybody, ten times a second: nothing of NumPy in it.
+        # A loop over everybody, at every beat: nothing of NumPy in it.
         for body, at_s, (level, trust) in zip(bodies, latest_s, live.tolist(), strict=True):
             if body.hears is not None and not isnan(level):
                 # A breath is measured against its own size, which is forgotten within a minute.
