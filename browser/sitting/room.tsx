@@ -114,21 +114,23 @@ export function Room(props: Props) {
         {note}
       </p>
       <div class="controls">
-        {!still && (
-          <Press class="pause" onPress={props.pause}>
-            {text.sitting.pause}
-          </Press>
-        )}
-        <div class="row">
-          {!still && shown.may.includes("smaller") && (
-            <Press quiet onPress={() => props.say({ t: "smaller" })}>
-              {text.sitting.smaller}
+        <div class="holds">
+          {!still && (
+            <Press class="pause" onPress={props.pause}>
+              {text.sitting.pause}
             </Press>
           )}
-          {own.feels && shown.stage === "sitting" && <SensorOff feeling={feeling} tell={props.tell} />}
-          <Press quiet onPress={stop}>
-            {shown.stage === "landing" ? text.sitting.enough : text.sitting.stop}
-          </Press>
+          <div class="row">
+            {!still && shown.may.includes("smaller") && (
+              <Press quiet onPress={() => props.say({ t: "smaller" })}>
+                {text.sitting.smaller}
+              </Press>
+            )}
+            {own.feels && shown.stage === "sitting" && <SensorOff feeling={feeling} tell={props.tell} />}
+            <Press quiet onPress={stop}>
+              {shown.stage === "landing" ? text.sitting.enough : text.sitting.stop}
+            </Press>
+          </div>
         </div>
         <Sounds {...sound} calling={calling} />
       </div>

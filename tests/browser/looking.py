@@ -24,6 +24,23 @@ TOO_SMALL = """
 """
 
 
+# What somebody reads, chooses or looks at while they sit, and what holds pause and stop at the edge.
+BENEATH = """
+() => {
+  scrollTo(0, 0);
+  const holds = document.querySelector(".room .holds")?.getBoundingClientRect();
+  if (!holds) return [];
+  const all = document.querySelectorAll(
+    ".room :is(.sentence, .swells button, .their-picture, .call-controls button)"
+  );
+  return [...all].filter((each) => {
+    const box = each.getBoundingClientRect();
+    return each.checkVisibility() && box.bottom > holds.top && box.top < holds.bottom;
+  }).map((each) => each.textContent.trim() || each.className);
+}
+"""
+
+
 def faults(page: Page, screen: str) -> list[tuple[str, str, str]]:
     """What is wrong with this screen as it is now: by axe, too small for a thumb, or too wide."""
     page.evaluate(FADED)
@@ -58,6 +75,8 @@ class Look:
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         page.set_viewport_size(NARROW)
         self.wrong += too_wide(page, f"{screen}, narrow")
+        under = page.evaluate(BENEATH)
+        self.wrong += [(screen, "under pause and stop", words) for words in under]
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         self.wrong += faults(page, f"{screen}, dark, narrow, large letters")
         page.evaluate("document.documentElement.style.fontSize = ''")
