@@ -1,7 +1,7 @@
 """From readings at any moments to even cells: the first touch, and the only one at the full rate.
 
 It may join readings by straight lines over `LONGEST_BRIDGE_S` and no further, and must pass over what
-is not a number or does not move forward in time.
+is not a number that a sensor says or does not move forward in time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numba import njit
 
-from relational_space.sensing.filters import CELL_S, LONGEST_BRIDGE_S
+from relational_space.sensing.filters import CELL_S, LARGEST, LONGEST_BRIDGE_S
 from relational_space.sensing.memory import BACKLOG, BASE_HALF, KEPT, ONSETS, ROOM, Person, inner
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def gather(
             now = times[index]
             sound = np.isfinite(now)
             for channel in range(channels):
-                sound = sound and np.isfinite(readings[index, channel])
+                sound = sound and abs(readings[index, channel]) <= LARGEST
             if not sound or (one.begun == 1 and now <= one.latest_s):
                 index += 1
                 continue
@@ -159,17 +159,18 @@ def gather(
                 stop_at += 1
             sound = False
             while not sound:
-                sound = True
+                strange = 0
                 for channel in range(channels):
                     when, value, under = one.latest_s, last[channel], area[channel]
                     for at in range(index, stop_at):
                         after = readings[at, channel]
+                        strange += 0 if abs(after) <= LARGEST else 1
                         under += 0.5 * (value + after) * (times[at] - when)
                         value, when = after, times[at]
                     one.fresh[channel] = under
-                    sound = sound and np.isfinite(under)
+                sound = strange == 0
                 if not sound:
-                    # One of them is not a number, but the first is: it goes alone.
+                    # One of them is none that a sensor says, but the first is: it goes alone.
                     stop_at = index + 1
                     before = times[index]
             if channels >= 3:

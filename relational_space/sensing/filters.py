@@ -23,6 +23,10 @@ CELL_S = 0.1
 LONGEST_BRIDGE_S = 1.0
 """Readings this far apart are joined by a straight line; a longer silence is a gap."""
 
+LARGEST = 1e30
+"""No sensor says more, in any unit, and what is beyond is passed over: squares of its squares would be no
+numbers any more."""
+
 
 def hann_table(longest_half_cells: int) -> Table:
     """Give smoothing weights: row `h` is a Hann window over `2 h + 1` cells that sums to one.

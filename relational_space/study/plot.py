@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relational_space.sensing.trace import Breath, Movement
+from relational_space.study.report import is_date, moment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from numpy.typing import ArrayLike
+    from numpy import float64
+    from numpy.typing import ArrayLike, NDArray
 
     from relational_space.sensing.coupling import Coupling
     from relational_space.study.pairs import Study
@@ -53,7 +55,16 @@ def draw_breath(axes: Axes, read: Breath, name: str) -> None:
     axes.plot(read.inhale_onsets_s, heights, "^", color=INK, markersize=4, markerfacecolor="white")
     axes.set(ylim=(-1.3, 1.3), yticks=[], title=name, ylabel="breath")
     axes.margins(x=0)
-    axes.set_xlabel("seconds (trust: the band at the foot)")
+    _say_when(axes, times, " (trust: the band at the foot)")
+
+
+def _say_when(axes: Axes, times: NDArray[float64], more: str = "") -> None:
+    """Name the time axis: seconds, or the time of day where stamps are dates."""
+    if len(times) and is_date(times[0]):
+        axes.xaxis.set_major_formatter(lambda at, _: moment(at)[11:])
+        axes.set_xlabel("time of day, UTC" + more)
+    else:
+        axes.set_xlabel("seconds" + more)
 
 
 def picture_of_breath(read: Breath, name: str) -> Figure:
@@ -88,7 +99,7 @@ def _draw_difference(axes: Axes, a: Breath, b: Breath) -> None:
     axes.plot(when, difference / np.pi, ".", color=INK, markersize=1.5)
     axes.set(ylim=(-1, 1), yticks=[-1, 0, 1], ylabel="b ahead of a (half turns)")
     axes.margins(x=0)
-    axes.set_xlabel("seconds")
+    _say_when(axes, when)
 
 
 def _draw_chance(axes: Axes, found: Coupling) -> None:

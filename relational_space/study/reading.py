@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relational_space.sensing.filters import LARGEST
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -32,7 +34,6 @@ LONGEST_LINE = 2**20
 """No row is so long; a film named by mistake may be one line."""
 LONGEST_GAP_S = 86400.0
 """Two stamps further apart are a broken clock or two recordings."""
-
 MOTION = ("ax", "ay", "az")
 GYROSCOPE = ("gx", "gy", "gz")
 DATED = ("time", "time_s")
@@ -141,6 +142,8 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
             f"{named.row} {named.first_row + at}, more than a day; mend that stamp, or give one "
             "recording a file."
         )
+    if start_s is not None and end_s is not None and start_s >= end_s:
+        raise Unreadable(f"--start {start_s:g} is not before --end {end_s:g}; it should be.")
     inside = ~broken
     if start_s is not None:
         inside &= times >= start_s
@@ -154,9 +157,10 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
     times = times[inside]
     columns = {word: column[inside] for word, column in columns.items()}
     if len(times) < 10:
+        counted = "one reading" if len(times) == 1 else f"{len(times)} readings"
+        where = "" if start_s is None and end_s is None else " between --start and --end"
         raise Unreadable(
-            f"{name} has {len(times)} readings; at least a few breaths are needed, "
-            "ten readings a second."
+            f"{name} has {counted}{where}; at least a few breaths are needed, ten readings a second."
         )
     steps = np.diff(times)
     steps = steps[steps > 0]
@@ -171,6 +175,12 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
     for word, column in columns.items():
         if not np.isfinite(column).any():
             raise Unreadable(f"{name}: column {word} holds no number; it needs readings.")
+        if np.nanmax(np.abs(column)) > LARGEST:
+            at = np.nanargmax(np.abs(column))
+            raise Unreadable(
+                f"{name}: column {word} holds {column[at]:.3g} at {times[at]:.6g} s; no sensor says "
+                "so much, so that reading should be left empty."
+            )
     return replace(_recording(name, times, columns), began_s=named.began_s)
 
 
@@ -476,8 +486,10 @@ def _edf(path: Path, columns: str | None) -> _Named:
         data = {word: np.asarray(signal.data, np.float64) for word, signal in chosen.items()}
     except Unreadable:
         raise
-    except Exception as error:  # edfio raises whatever its parsing meets
-        raise Unreadable(f"{path.name} is not a whole EDF file ({error}).") from None
+    except Exception:  # edfio raises whatever its parsing meets
+        raise Unreadable(
+            f"{path.name} is not a whole EDF or BDF file, though its name says so; export it again."
+        ) from None
     rates = {float(signal.sampling_frequency) for signal in chosen.values()}
     if len(rates) > 1:
         raise Unreadable(

@@ -6,6 +6,7 @@ import html
 import json
 import math
 from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
-svg{{max-width:100%;height:auto}} pre{{overflow:auto;background:#f4f4f4;padding:1rem}}
+<style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
+overflow-wrap:anywhere}}
+h1{{font-size:1.5rem}} svg{{max-width:100%;height:auto}} pre{{overflow:auto;background:#f4f4f4;padding:1rem}}
 td,th{{text-align:left;padding:.1rem 1rem .1rem 0}}</style></head>
 <body><h1>{title}</h1>
 {lines}
@@ -30,6 +32,33 @@ td,th{{text-align:left;padding:.1rem 1rem .1rem 0}}</style></head>
 <p>A figure says how this recording looked to this method, and nothing about either person.</p>
 </body></html>
 """
+
+
+FIRST_DATE_S, LAST_DATE_S = 1e8, 1e11
+"""Stamps between are seconds since 1970, from a file with dates: no recording lasts three years."""
+MOST_TOLD = 5
+SHORTEST_TOLD_S = 1.0
+"""A shorter stretch that was not read is in the object, and not among the lines."""
+
+
+def is_date(at_s: float) -> bool:
+    """Say whether a stamp counts from 1970."""
+    return FIRST_DATE_S < at_s < LAST_DATE_S
+
+
+def moment(at_s: float) -> str:
+    """Say a moment on a file's own clock: in seconds, or by date and time of day.
+
+    Examples
+    --------
+    >>> moment(12.34)
+    '12.3'
+    >>> moment(1714557600.0)
+    '2024-05-01 10:00:00'
+    """
+    if not is_date(at_s):
+        return f"{at_s:.1f}"
+    return f"{datetime.fromtimestamp(at_s, UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def plain(value: Any) -> Any:
@@ -77,11 +106,14 @@ def lines_of_breath(name: str, found: dict[str, Any]) -> list[str]:
         low, high = found["rate_interval"]
         between = "" if low is None else f" (95 %: {low:.2f} to {high:.2f})"
         lines = [f"{name}: {found['rate_per_min']:.2f} breaths a minute{between}; {share}."]
-    longest = sorted(found["unread"], key=lambda part: part["start_s"] - part["end_s"])[:5]
-    lines += [
-        f"  not read {part['start_s']:.1f} to {part['end_s']:.1f} s: {part['reason']}"
-        for part in sorted(longest, key=lambda part: float(part["start_s"]))
-    ]
+    told = [p for p in found["unread"] if p["end_s"] - p["start_s"] >= SHORTEST_TOLD_S]
+    longest = sorted(told, key=lambda part: part["start_s"] - part["end_s"])[:MOST_TOLD]
+    for part in sorted(longest, key=lambda part: float(part["start_s"])):
+        unit = "" if is_date(part["start_s"]) else " s"
+        begin, end = moment(part["start_s"]), moment(part["end_s"])
+        lines.append(f"  not read {begin} to {end}{unit}: {part['reason']}")
+    if len(told) > MOST_TOLD:
+        lines.append(f"  and {len(told) - MOST_TOLD} shorter stretches; --json names them all")
     return lines
 
 

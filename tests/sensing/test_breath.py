@@ -157,6 +157,17 @@ def test_a_wave_that_stops_dead_ends_the_search_and_not_the_program():
     assert b.breath(times, np.zeros_like(wave)).coverage == 0
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_what_no_sensor_says_is_passed_over_and_hangs_nothing(channels):
+    times, readings = phone(seconds=60)
+    readings = readings[:, :channels]
+    odd, missing = readings.copy(), readings.copy()
+    missing[[0, 700, 701, 702, 1500]] = np.nan
+    odd[[0, 700, 701, 702, 1500]] = [[1e308], [-1e308], [np.inf], [1e31], [np.nan]]
+    assert equal(b.breath(times, odd), b.breath(times, missing))
+    assert b.breath(times, readings * 1e309 / 10).coverage == 0
+
+
 def test_breaths_at_the_edges_are_kept():
     times = np.arange(0, 61, 0.02)
     result = b.breath(times, np.cos(2 * np.pi * times / 5))

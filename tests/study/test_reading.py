@@ -138,6 +138,10 @@ def test_every_bad_file_gets_its_sentence(file, tmp_path):
     assert "whole" in sentence(file(gzip.compress((HEAD + ROWS).encode())[:-20], "cut.csv.gz"))
     assert "line 3 has 2 columns" in sentence(file(HEAD + "0,1,2,3\n1,1\n"))
     assert "between --start and --end" in sentence(file(HEAD + ROWS), start_s=900)
+    assert "one reading between --start and --end" in sentence(file(HEAD + ROWS), end_s=0)
+    assert "--start 5 is not before --end 2" in sentence(file(HEAD + ROWS), start_s=5, end_s=2)
+    assert "column ax holds -2e+40 at 60 s" in sentence(file(HEAD + ROWS + "60,-2e40,0,1\n"))
+    assert "not a whole EDF" in sentence(file("0" * 300, "night.edf"))
 
 
 def test_a_file_of_several_people_is_named_as_such_and_none_is_picked(file):
@@ -265,6 +269,21 @@ def test_a_bad_file_ends_with_two_and_no_traceback(file):
     assert result.exit_code == 2
     assert "is empty" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_what_was_not_read_is_told_by_the_clock_of_the_file(file, tmp_path):
+    seconds = [k / 20 for k in range(3600) if not 1200 <= k < 1400]
+    belt = "\n".join(f"{at:.2f},{np.sin(20 * at / 13):.4f}" for at in seconds)
+    lines = said("breath", file("time_s,belt\n" + belt)).stdout.splitlines()
+    assert lines[1] == "  not read 59.9 to 70.0 s: missing", lines
+    dated = "\n".join(
+        f"2026-11-22T20:{float(at) // 60:02.0f}:{float(at) % 60:06.3f},{value}"
+        for at, value in (line.split(",") for line in belt.splitlines())
+    )
+    picture = tmp_path / "night.svg"
+    lines = said("breath", file("time,belt\n" + dated), "--plot", picture).stdout.splitlines()
+    assert lines[1] == "  not read 2026-11-22 20:00:59 to 2026-11-22 20:01:10: missing", lines
+    assert "time of day" in picture.read_text()
 
 
 def test_nothing_is_written_over(file, tmp_path):
