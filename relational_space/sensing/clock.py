@@ -137,12 +137,51 @@ def _since_it_was_set(
 
 
 def to_sitting(found: Clock, stamps_s: ArrayLike) -> NDArray[float64]:
-    """Turn a device's stamps into sitting time."""
+    """Turn a device's stamps into sitting time.
+
+    Parameters
+    ----------
+    found
+        The device's clock.
+    stamps_s : array_like
+        Seconds by that device.
+
+    Returns
+    -------
+    ndarray
+        Seconds of the sitting, of the same shape.
+
+    Examples
+    --------
+    >>> asked = np.arange(0.0, 60.0, 5.0)
+    >>> found = clock(asked, asked + 100.01, asked + 0.02)
+    >>> to_sitting(found, [7.0, 8.0]).round(3).tolist()
+    [107.0, 108.0]
+    """
     stamps = np.asarray(stamps_s, np.float64)
     return np.asarray(stamps + found.offset_s + found.drift * (stamps - found.at_s))
 
 
 def uncertainty_between(a: Clock, b: Clock, *, within_s: float = 0.0) -> float:
-    """Give how far a lag between two devices may be wrong, `within_s` of their latest exchange."""
+    """Give how far a lag between two devices may be wrong, `within_s` of their latest exchange.
+
+    Parameters
+    ----------
+    a, b
+        The clocks of the two.
+    within_s
+        How long after, or before, the exchanges the lag was seen.
+
+    Returns
+    -------
+    float
+        Seconds; the two uncertainties add, since both may be wrong the same way.
+
+    Examples
+    --------
+    >>> near = Clock(0.0, 0.0, 0.0, 0.01, 1e-6, 20)
+    >>> round(uncertainty_between(near, near, within_s=1000.0), 3)
+    0.022
+    """
     parts = [found.uncertainty_s + found.drift_uncertainty * within_s for found in (a, b)]
     return float(sum(parts))

@@ -35,6 +35,18 @@ PAUSE = 2.6
 def usual_period_s(wave: Row, hz: float) -> float:
     """Give the period that carries most of the wave; NaN where there is none.
 
+    Parameters
+    ----------
+    wave : ndarray, shape (samples,)
+        In any unit; NaN where there is no reading.
+    hz
+        Samples a second.
+
+    Returns
+    -------
+    float
+        Seconds, 1.3 to 32.
+
     Examples
     --------
     >>> t = np.arange(0, 120, 0.1)

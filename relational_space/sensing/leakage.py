@@ -158,6 +158,20 @@ def leakage(wave_a: Row, wave_b: Row, hz: float, marks_a_s: Row, marks_b_s: Row)
         Samples a second.
     marks_a_s, marks_b_s
         One moment for each cycle of either, s, as `cycles.rises` gives them.
+
+    Returns
+    -------
+    Leakage
+        Nothing is suspected where the two share fewer than some six breaths.
+
+    Examples
+    --------
+    >>> from relational_space.sensing.cycles import rises
+    >>> t = np.arange(0, 120, 0.1)
+    >>> one = np.sin(2 * np.pi * t / 4 + 0.5 * np.sin(t / 9))
+    >>> marks = rises(one, 10.0)[0]
+    >>> leakage(one, one, 10.0, marks, marks).suspected
+    True
     """
     begin, end = max(marks_a_s[0], marks_b_s[0]), min(marks_a_s[-1], marks_b_s[-1])
     period = float(np.mean(np.concatenate((np.diff(marks_a_s), np.diff(marks_b_s)))))

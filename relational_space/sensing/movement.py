@@ -139,6 +139,23 @@ def movement_of_phone(times_s: ArrayLike, acceleration: ArrayLike) -> Movement:
     The velocity is right between about 0.3 and 3 Hz: what is slower cannot be told from a change of
     tilt, and is left out.
 
+    Parameters
+    ----------
+    times_s : array_like, shape (n,)
+        Stamps in seconds; irregular, repeated and missing ones are fine.
+    acceleration : array_like, shape (n, 3)
+        m/s² with gravity; rows with NaN are passed over.
+
+    Returns
+    -------
+    Movement
+        Sampled at 25 Hz, in m/s. See `trace.Movement`.
+
+    Raises
+    ------
+    ValueError
+        When there are not three axes for every stamp.
+
     Examples
     --------
     >>> import numpy as np

@@ -47,6 +47,11 @@ def circular_shifts(
         Entry k is the statistic with `b` moved k samples earlier round its own end; entry 0 is what
         was observed. NaN where no window could be correlated.
 
+    Raises
+    ------
+    ValueError
+        When the signals differ in length or are shorter than a window with its lags.
+
     Examples
     --------
     >>> t = np.arange(0, 60, 0.1)
@@ -133,6 +138,11 @@ def all_pairings(
     ndarray of shape (people, others)
         NaN where no window could be correlated.
 
+    Raises
+    ------
+    ValueError
+        When the tables are none, differ in their samples, or are shorter than a window with its lags.
+
     Examples
     --------
     >>> t = np.arange(0, 60, 0.1)
@@ -182,8 +192,24 @@ def shifted_locking(turning_a: ArrayLike, turning_b: ArrayLike) -> NDArray[float
 
     Parameters
     ----------
-    turning_a, turning_b
+    turning_a, turning_b : array_like of complex, shape (samples,)
         Analytic signals of one length, as `synchrony.analytic` gives them.
+
+    Returns
+    -------
+    ndarray, shape (samples,)
+        0 to 1; entry k with `b` moved k samples earlier round its own end.
+
+    Raises
+    ------
+    ValueError
+        When the two differ in shape.
+
+    Examples
+    --------
+    >>> turning = np.exp(2j * np.pi * np.arange(600) / 50)
+    >>> shifted_locking(turning, turning).round(2)[[0, 300]].tolist()
+    [1.0, 1.0]
     """
     one, other = (np.asarray(x, dtype=np.complex128) for x in (turning_a, turning_b))
     if one.shape != other.shape or one.ndim != 1:
@@ -198,6 +224,16 @@ def independent_shifts(curve: ArrayLike) -> float:
 
     The number of shifts over the curve's integrated autocorrelation, cut where it first is negative: ten
     minutes of breath hold some ten to twenty, not fifteen thousand.
+
+    Parameters
+    ----------
+    curve : array_like, shape (shifts,)
+        What `circular_shifts` or `shifted_locking` gives; NaN is passed over.
+
+    Returns
+    -------
+    float
+        At least 1.
 
     Examples
     --------
@@ -227,6 +263,11 @@ def p_value(observed: float, chance: ArrayLike, *, independent: float | None = N
     independent
         How many of them are independent; all, when not given.
 
+    Returns
+    -------
+    float
+        Above 0, and 1 where nothing was observed or there is no chance to compare with.
+
     Examples
     --------
     >>> p_value(3.0, [0.0] * 99)
@@ -247,6 +288,31 @@ def cycle_shuffle(marks_s: ArrayLike, draws: int, rng: np.random.Generator) -> N
 
     Keeps the lengths of all cycles, the first mark and the last; destroys their order, and with it slow
     drift and likeness of neighbours: two who settle at once look coupled to this null.
+
+    Parameters
+    ----------
+    marks_s : array_like, shape (marks,)
+        One moment a cycle, s, as `cycles.rises` gives them; six or more, rising.
+    draws
+        How many.
+    rng
+        Where chance comes from.
+
+    Returns
+    -------
+    ndarray, shape (draws, marks)
+        Seconds.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than six marks, or one is not later than the one before.
+
+    Examples
+    --------
+    >>> rows = cycle_shuffle([0, 4, 9, 13, 19, 22], 3, np.random.default_rng(0))
+    >>> rows.shape, rows[:, -1].tolist()
+    ((3, 6), [22.0, 22.0, 22.0])
     """
     marks = _checked_marks(marks_s)
     lengths = rng.permuted(np.tile(np.diff(marks), (draws, 1)), axis=1)
@@ -264,11 +330,40 @@ def cycle_residual_warps(
     about it to within half an octave, and the size of sighs; destroys when any of it happened.
     `in_place` keeps each mark about its place on a fixed course instead, as a pacer gives it.
 
+    Parameters
+    ----------
+    marks_s : array_like, shape (marks,)
+        One moment a cycle, s, as `cycles.rises` gives them; six or more, rising.
+    draws
+        How many.
+    rng
+        Where chance comes from.
+    in_place
+        Keep to a fixed course, as somebody does who follows a pacer.
+
+    Returns
+    -------
+    ndarray, shape (draws, marks)
+        Seconds.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer than six marks, or one is not later than the one before.
+
     Notes
     -----
     The residual's cosines get new signs and change places with their neighbours, which leaves a
     stationary residual's distribution nearly as it was (Theiler and others, Physica D 1992;58:77, draw
     the phases of a whole signal).
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> marks = np.cumsum(4 + 0.3 * rng.standard_normal(60))
+    >>> rows = cycle_residual_warps(marks, 5, rng)
+    >>> rows.shape, bool((np.diff(rows) > 0).all())
+    ((5, 60), True)
     """
     marks = _checked_marks(marks_s)
     redraw = responses.redrawn_in_place if in_place else responses.redrawn
@@ -288,9 +383,34 @@ def phase_randomised(x: ArrayLike, draws: int, rng: np.random.Generator) -> NDAr
     Keeps the spectrum (and mean); destroys the shape of the wave and any drift, and turns a steady
     rhythm into one that beats: for breath it invents synchrony with some statistics.
 
+    Parameters
+    ----------
+    x : array_like, shape (samples,)
+        A signal in any unit, none missing.
+    draws
+        How many.
+    rng
+        Where chance comes from.
+
+    Returns
+    -------
+    ndarray, shape (draws, samples)
+
+    Raises
+    ------
+    ValueError
+        When the signal is no row, has gaps or fewer than four samples.
+
     Notes
     -----
     Theiler, Eubank, Longtin, Galdrikian and Farmer, Physica D 1992;58:77. Differences: none.
+
+    Examples
+    --------
+    >>> x = np.sin(np.arange(100))
+    >>> rows = phase_randomised(x, 3, np.random.default_rng(0))
+    >>> np.allclose(np.abs(np.fft.rfft(rows)), np.abs(np.fft.rfft(x)))
+    True
     """
     signal = _checked_signal(x)
     spectrum = np.fft.rfft(signal)
@@ -308,9 +428,36 @@ def iaaft(
 
     Keeps the distribution exactly and the spectrum nearly; destroys the shape of the wave.
 
+    Parameters
+    ----------
+    x : array_like, shape (samples,)
+        A signal in any unit, none missing.
+    draws
+        How many.
+    rng
+        Where chance comes from.
+    rounds
+        How often spectrum and values are set again, at most.
+
+    Returns
+    -------
+    ndarray, shape (draws, samples)
+
+    Raises
+    ------
+    ValueError
+        When the signal is no row, has gaps or fewer than four samples.
+
     Notes
     -----
     Schreiber and Schmitz, Physical Review Letters 1996;77:635. Differences: a fixed number of rounds.
+
+    Examples
+    --------
+    >>> x = np.sin(np.arange(100)) ** 3
+    >>> rows = iaaft(x, 3, np.random.default_rng(0))
+    >>> np.array_equal(np.sort(rows), np.tile(np.sort(x), (3, 1)))
+    True
     """
     signal = _checked_signal(x)
     sizes = np.abs(np.fft.rfft(signal))
@@ -334,6 +481,31 @@ def segment_shuffle(
 
     Keeps each piece of `segment` samples whole; destroys their order, and puts a seam after each: a
     real pair has none, and so looks better than its surrogates. Here to compare with others' figures.
+
+    Parameters
+    ----------
+    x : array_like, shape (samples,)
+        A signal in any unit, none missing.
+    segment
+        Samples in a piece.
+    draws
+        How many.
+    rng
+        Where chance comes from.
+
+    Returns
+    -------
+    ndarray, shape (draws, samples)
+
+    Raises
+    ------
+    ValueError
+        When the signal has gaps or fewer than four samples, or a segment is longer than half of it.
+
+    Examples
+    --------
+    >>> segment_shuffle(range(6), 2, 1, np.random.default_rng(0)).tolist()
+    [[4.0, 5.0, 0.0, 1.0, 2.0, 3.0]]
     """
     signal = _checked_signal(x)
     if not 1 <= segment <= len(signal) // 2:
@@ -363,6 +535,36 @@ def randomised_locking(
 
     What `synchrony.phase_locking` gives for rows of `phase_randomised`, but drawn within the band
     alone and on a grid just fine enough for it, which loses nothing.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (samples,)
+        Two signals on one clock, none missing.
+    draws
+        How many.
+    rng
+        Where chance comes from.
+    hz
+        Samples a second.
+    band_hz
+        Where the rhythm lies.
+
+    Returns
+    -------
+    ndarray, shape (draws,)
+        0 to 1.
+
+    Raises
+    ------
+    ValueError
+        When the signals differ in length.
+
+    Examples
+    --------
+    >>> t = np.arange(0, 300, 0.1)
+    >>> chance = randomised_locking(np.sin(t), np.cos(t), 50, np.random.default_rng(0), hz=10)
+    >>> chance.shape, bool(chance.max() < 1)
+    ((50,), True)
     """
     one, other = windows.checked_pair(a, b)
     n = len(one)
@@ -399,6 +601,33 @@ def coherence_by_chance(
 
     Shape (draws, periods). The null is that of `phase_randomised`; a period's mean over time is what
     a sitting can show, and single moments are not tested.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (samples,)
+        Two signals on one clock, none missing.
+    draws
+        How many.
+    rng
+        Where chance comes from.
+    hz, shortest_s, longest_s, per_octave
+        As in `synchrony.wavelet_coherence`.
+
+    Returns
+    -------
+    ndarray, shape (draws, periods)
+        0 to 1.
+
+    Raises
+    ------
+    ValueError
+        When the signals differ in length, have gaps or are too short for the longest period.
+
+    Examples
+    --------
+    >>> t = np.arange(0, 100, 0.2)
+    >>> coherence_by_chance(np.sin(t), np.cos(t), 3, np.random.default_rng(0), hz=5).shape
+    (3, 40)
     """
     from relational_space.sensing.synchrony import Morlet
 
@@ -423,6 +652,10 @@ def pseudo_pairs(strengths: ArrayLike, draws: int, rng: np.random.Generator) -> 
     strengths : array_like, shape (pairs, pairs)
         Entry (i, j) is the strength of the first person of pair i with the second of pair j; the real
         pairs are on the diagonal. NaN where it could not be told.
+    draws
+        How many new pairings.
+    rng
+        Where chance comes from.
 
     Returns
     -------
@@ -430,6 +663,17 @@ def pseudo_pairs(strengths: ArrayLike, draws: int, rng: np.random.Generator) -> 
         By how much the real pairs' mean lies above all others', and how often a new pairing of
         everybody gives as much. All must have sat under the same cues: this is the one null that takes
         away a shared pacer.
+
+    Raises
+    ------
+    ValueError
+        When the table is not square or holds fewer than three pairs.
+
+    Examples
+    --------
+    >>> excess, p = pseudo_pairs(np.eye(5), 999, np.random.default_rng(0))
+    >>> round(excess, 1), p < 0.05
+    (1.0, True)
     """
     table = np.asarray(strengths, dtype=np.float64)
     n = len(table)

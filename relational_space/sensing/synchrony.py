@@ -134,6 +134,10 @@ def phase_locking(
     band_hz
         Where the rhythm lies. Phase is Hilbert's, which means something in a narrow band only.
 
+    Returns
+    -------
+    Locking
+
     Raises
     ------
     ValueError
@@ -158,7 +162,32 @@ def phase_locking(
 
 
 def analytic(x: ArrayLike, hz: float, band_hz: tuple[float, float]) -> NDArray[np.complex128]:
-    """Give the analytic signal of each row within a band."""
+    """Give the analytic signal of each row within a band.
+
+    Parameters
+    ----------
+    x : array_like, shape (samples,) or (rows, samples)
+        Signals in any unit, none missing; their mean is taken away.
+    hz
+        Samples a second.
+    band_hz
+        What is outside is set to nought, sharply.
+
+    Returns
+    -------
+    ndarray of complex, of the same shape
+
+    Raises
+    ------
+    ValueError
+        When a sample is missing, or the record holds nothing within the band.
+
+    Examples
+    --------
+    >>> turning = analytic(np.cos(2 * np.pi * np.arange(0, 100, 0.1) / 5), 10.0, (0.1, 0.3))
+    >>> np.abs(turning[[0, 500]]).round(6).tolist()
+    [1.0, 1.0]
+    """
     rows = np.asarray(x, dtype=np.float64)
     if not np.isfinite(rows).all():
         raise ValueError("A phase needs every sample; cut the signals where they were not read.")
@@ -191,6 +220,10 @@ def response(marks_a_s: ArrayLike, marks_b_s: ArrayLike, *, prefers_rad: float =
         One moment for each cycle of either, s, without gaps (`cycles.rises`, or inhale onsets).
     prefers_rad
         The phase difference at which neither would hurry or wait.
+
+    Returns
+    -------
+    Response
 
     Raises
     ------

@@ -105,10 +105,25 @@ class Trace:
 def from_bytes(data: bytes) -> Trace:
     """Read what `Trace.to_bytes` wrote.
 
+    Parameters
+    ----------
+    data
+        The whole of it.
+
+    Returns
+    -------
+    Trace
+
     Raises
     ------
     ValueError
         When the bytes are not a trace of this version, or not whole.
+
+    Examples
+    --------
+    >>> kept = Trace(10.0, 0.0, 2.0, np.zeros(3, np.float16), np.full(3, 255, np.uint8))
+    >>> from_bytes(kept.to_bytes()).scale
+    2.0
     """
     if len(data) < _HEAD.size:
         raise ValueError("These bytes are too few to be a trace.")
@@ -126,6 +141,15 @@ def from_bytes(data: bytes) -> Trace:
 
 def trace(signal: Breath | Movement) -> Trace:
     """Keep a signal's wave or velocity as a trace.
+
+    Parameters
+    ----------
+    signal
+        A breath or a movement; what comes after `LONGEST_S` is left out.
+
+    Returns
+    -------
+    Trace
 
     Examples
     --------
