@@ -1,12 +1,13 @@
 """How often two people who have nothing in common are called more than chance. Prints a table.
 
-    python bench/chance.py --pairs 1000 --seconds 60 120 300 600 --out chance.jsonl
-    python bench/chance.py --rows steady "one pacer, 1" --data ../shared/data
+    python -m bench.chance --pairs 1000 --seconds 60 120 300 600 --out chance.jsonl
+    python -m bench.chance --rows steady "one pacer, 1" --data ../shared/data
 
 Each row is another way of making strangers, most of them by other means than the product's own
-simulator; the last are real people who never met, cut at random from 26 recordings. Their interval
-comes from resampling the people, all others are Wilson's. With `--out` a run can be stopped and gone on
-with: a pair depends on its seed alone. Such a file belongs to one state of the code.
+simulator (`bench/strangers.py` shares nothing with it); the last are real people who never met, cut at
+random from recordings. Their interval comes from resampling the people, all others are Wilson's. With
+`--out` a run can be stopped and gone on with: a pair depends on its seed alone. Such a file belongs to
+one state of the code.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import strangers
 from relational_space.sensing.synchrony import couple
 from relational_space.study import simulate
 from relational_space.study.simulate import Body
@@ -290,11 +292,11 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, default=None, help="keep each pair, and go on from it")
     asked = parser.parse_args()
-    rows = STRANGERS | SHARED_CAUSE
+    rows = STRANGERS | strangers.MADE | SHARED_CAUSE | strangers.recorded(asked.data)
     if (asked.data / "bidmc_resp").is_dir():
         rows |= {"real, unrelated": unrelated(asked.data)}
     else:
-        print(f"real, unrelated: skipped, no bidmc_resp in {asked.data}")
+        print(f"real people: skipped, no bidmc_resp in {asked.data}")
     before = found_before(asked.out)
     print(f"{'strangers':26s} seconds  pairs  more than chance (95 %)   decided  a pair")
     for row in asked.rows or rows:

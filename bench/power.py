@@ -1,14 +1,17 @@
 """How often two who answer each other are found, beside what could be known at best. Prints a table.
 
-    python bench/power.py --pairs 200 --seconds 120 300 600
+    python -m bench.power --pairs 200 --seconds 120 300 600
+    python -m bench.power --pairs 600 --seconds 600 --rows "mutual 0.02" --without-peers
 
 Two oracles stand beside the verdict, both likelihood ratio tests that know the simulator's equations.
 "phases" sees the true phases at every step and knows both bodies' noise; it has to estimate each one's
 course and who answers. "marks" sees the marks alone, one a breath, read from the waves, which is all
 that the verdict sees; it knows noise, course, and exactly how strongly each one answers, and so is the
 best that could be made of these marks against just this coupling. Both get their threshold from
-strangers of the same simulator, at 5 %; peers too, where it is stricter than their own. Ours is the
-verdict itself, doubts and all.
+strangers of the same simulator, at 5 %; peers too, where it is stricter than their own. The 5 % of sixty
+strangers may be anything from 1 to 13 %, so the oracles' thresholds come from many more (`--strangers`).
+The ratio to `phases` is printed with a 95 % interval, from resampling both pairs and strangers. Ours is
+the verdict itself, doubts and all.
 """
 
 import argparse
@@ -78,14 +81,25 @@ def oracle(made, jitter=0.1):
     return np.log(sum(w * np.exp(min(600, max(s, 0) ** 2 / (2 * i))) for s, i, w in tries))
 
 
-def statistics(made, rng):
-    """Each statistic's own p-value, or for the oracle its figure."""
+def ours(made, rng):
+    """The verdict, and what the oracles need."""
+    found = synchrony.couple(
+        made.a, made.b, hz=made.hz, sense="breath", seed=int(rng.integers(1 << 30))
+    )
+    return {"ours": found} | for_oracles(made)
+
+
+def for_oracles(made):
+    marks = [max(cycles.rises(x, made.hz), key=len) for x in (made.a, made.b)]
+    return {"phases": oracle(made), "marks": marks}
+
+
+def peers(made, marks, rng):
+    """Each peer's own p-value."""
     a, b = made.a, made.b
-    found = synchrony.couple(a, b, hz=made.hz, sense="breath", seed=int(rng.integers(1 << 30)))
     turning = synchrony.analytic(np.stack((a, b)), made.hz, (0.1, 0.35))
     shifts = surrogates.shifted_locking(*turning)
     windowed = surrogates.circular_shifts(a, b, hz=made.hz, window_s=20, step_s=2, max_lag_s=2)
-    marks = [max(cycles.rises(x, made.hz), key=len) for x in (a, b)]
 
     def locking(one, other):
         at = one[(one > other[0]) & (one < other[-1])]
@@ -96,7 +110,6 @@ def statistics(made, rng):
         for x, y in zip(*(surrogates.cycle_shuffle(m, 199, rng) for m in marks), strict=True)
     ]
     return {
-        "ours": found,
         "all shifts, locking": surrogates.p_value(
             shifts[0], shifts[1:], independent=surrogates.independent_shifts(shifts)
         ),
@@ -104,43 +117,68 @@ def statistics(made, rng):
             windowed[0], windowed[1:], independent=surrogates.independent_shifts(windowed)
         ),
         "cycle shuffle, locking": surrogates.p_value(locking(*marks), shuffled),
-        "phases": oracle(made),
-        "marks": marks,
     }
+
+
+def ratio_interval(said, phases, strangers, draws=1000):
+    """95 % of the ratio of what we find to what the oracle of phases finds, pairs and strangers redrawn."""
+    rng = np.random.default_rng(0)
+    said, phases, strangers = (np.asarray(x, dtype=float) for x in (said, phases, strangers))
+    ratios = []
+    for _ in range(draws):
+        limit = np.quantile(rng.choice(strangers, len(strangers)), 0.95)
+        who = rng.integers(0, len(said), len(said))
+        ratios.append(said[who].mean() / max(np.mean(phases[who] > limit), 1e-9))
+    return np.quantile(ratios, [0.025, 0.975])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--pairs", type=int, default=100)
+    parser.add_argument("--strangers", type=int, default=1000, help="for the oracles' thresholds")
     parser.add_argument("--seconds", type=float, nargs="+", default=[300.0, 600.0])
+    parser.add_argument("--rows", nargs="*", default=None)
+    parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     names = ["all shifts, locking", "all shifts, windows", "cycle shuffle, locking"]
+    if asked.without_peers:
+        names = []
     print(
-        "coupling (rad/s)  seconds   ours  phases  ratio  marks  ratio  leader right   "
-        + "   ".join(names)
+        "coupling (rad/s)  seconds  pairs   ours  phases  ratio (95 %)         marks  ratio"
+        "  leader right   " + "   ".join(names)
     )
+    rows = [one for one in COUPLINGS if asked.rows is None or one[0] in asked.rows]
+    if names or asked.rows is None or "strangers" in asked.rows:
+        rows.insert(0, ("strangers", 0.0, 0.0))
     for seconds in asked.seconds:
-        strangers, best, limits = [], 0.0, {}
-        for name, k_a, k_b in [("strangers", 0.0, 0.0), *COUPLINGS]:
+        strangers, limits = [], {}
+        for k in range(asked.strangers):
+            made, *both = pair(
+                0, 0, seconds, np.random.default_rng([asked.seed, 1, k, int(seconds)])
+            )
+            strangers.append(for_oracles(made) | {"bodies": both})
+        chance = [one["phases"] for one in strangers]
+        for name, k_a, k_b in rows:
             found = []
             for k in range(asked.pairs):
                 rng = np.random.default_rng([asked.seed, k, int(seconds)])
                 made, *both = pair(k_a, k_b, seconds, rng)
-                found.append(statistics(made, rng) | {"bodies": both})
+                one = ours(made, rng) | {"bodies": both}
+                found.append(one | (peers(made, one["marks"], rng) if names else {}))
             if name == "strangers":
-                strangers = found
-                best = np.quantile([one["phases"] for one in found], 0.95)
                 limits = {n: np.quantile([one[n] for one in found], 0.05) for n in names}
 
             def ratios(of, k_a=k_a, k_b=k_b):
                 return [of_marks(one["marks"], one["bodies"], k_a, k_b) for one in of]
 
             said = [one["ours"].verdict == "more than chance" for one in found]
-            phases = np.mean([one["phases"] > best for one in found])
-            marks = np.mean(np.array(ratios(found)) > np.quantile(ratios(strangers), 0.95))
-            if name == "strangers":
-                marks = 0.05
+            reached = [one["phases"] for one in found]
+            phases = np.mean(np.array(reached) > np.quantile(chance, 0.95))
+            low, high = ratio_interval(said, reached, chance)
+            marks = 0.05
+            if name != "strangers":
+                marks = np.mean(np.array(ratios(found)) > np.quantile(ratios(strangers), 0.95))
             named = [one["ours"].leader for one in found if one["ours"].leader]
             right = f"{named.count('b')} of {len(named)}" if k_b != k_a else f"- ({len(named)})"
             others = "".join(
@@ -148,8 +186,8 @@ def main():
                 for n in names
             )
             print(
-                f"{name:17s}{seconds:7.0f} {np.mean(said):7.1%} {phases:6.1%} "
-                f"{np.mean(said) / max(phases, 1e-9):6.2f} {marks:6.1%} "
+                f"{name:17s}{seconds:7.0f} {len(found):6d} {np.mean(said):7.1%} {phases:6.1%} "
+                f"{np.mean(said) / max(phases, 1e-9):6.2f} ({low:.2f} to {high:.2f}) {marks:7.1%} "
                 f"{np.mean(said) / max(marks, 1e-9):6.2f}  {right:>12s} {others}",
                 flush=True,
             )

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bench import strangers
 from relational_space.sensing import cycles, responses, surrogates, synchrony
 from relational_space.sensing.leakage import leakage
 from relational_space.sensing.trace import Breath, Movement
@@ -47,6 +48,27 @@ def test_strangers_are_rarely_called_coupled(kind):
 def test_the_promise_holds_in_four_hundred_pairs(kind, seconds):
     body = STRANGERS[kind]
     assert share("more than chance", body, body, pairs=400, draws=499, seconds=seconds) <= 0.07
+
+
+def share_of_strangers(kind, pairs, draws, seconds):
+    called = 0
+    for seed in range(pairs):
+        a, b, hz = strangers.MADE[kind](np.random.default_rng([seed, 3]), seconds)
+        found = synchrony.couple(a, b, hz=hz, sense="breath", draws=draws, seed=seed)
+        called += found.verdict == "more than chance"
+    return called / pairs
+
+
+@pytest.mark.parametrize("kind", strangers.MADE)
+def test_strangers_made_by_other_means_than_our_own_are_rarely_called_coupled(kind):
+    assert share_of_strangers(kind, pairs=25, draws=199, seconds=300) <= 5 / 25
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seconds", [120, 300, 600])
+@pytest.mark.parametrize("kind", strangers.MADE)
+def test_the_promise_holds_in_four_hundred_pairs_made_by_other_means(kind, seconds):
+    assert share_of_strangers(kind, pairs=400, draws=499, seconds=seconds) <= 0.07
 
 
 def test_two_who_answer_each_other_are_found():
