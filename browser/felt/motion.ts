@@ -285,10 +285,11 @@ export async function ask(): Promise<Found> {
   try {
     // Both at once: one tap allows one question, and on iOS they are one.
     const kinds: (Asks | undefined)[] = [DeviceMotionEvent as Asks, window.DeviceOrientationEvent as Asks];
-    const asked = kinds.map((kind) => kind?.requestPermission?.());
-    if ((await asked[0]) === "denied") return "refused";
-    // Tilt is a help and no condition.
-    await asked[1]?.catch(() => undefined);
+    const [motion, tilt] = kinds.map((kind) => kind?.requestPermission?.());
+    // Tilt is a help and no condition, and where both are refused its no is nobody's error.
+    const tilted = tilt?.catch(() => undefined);
+    if ((await motion) === "denied") return "refused";
+    await tilted;
   } catch {
     return "untapped";
   }

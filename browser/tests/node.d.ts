@@ -8,6 +8,8 @@ declare module "node:test" {
     };
   };
   export function test(name: string, run: () => void | Promise<void>): void;
+  export function beforeEach(run: () => void): void;
+  export function afterEach(run: () => void): void;
 }
 declare module "node:assert/strict" {
   type Kind = abstract new (...values: never[]) => Error;

@@ -68,6 +68,11 @@ def test_nothing_is_felt_without_a_yes_and_nothing_more_after_it_is_taken_back(p
     ada.press(YES)
     ada.sees("Where the phone can lie")
     look.at(ada.page, "where it can lie")
+    # Loaded again it still is a yes for this sitting, and the phone feels by itself where it may.
+    ada.page.reload(wait_until="commit")
+    ada.touches()
+    ada.page.get_by_text("Breath, by phone: yes").click()
+    ada.button("Can it feel me?").wait_for()
     ben.open(sitting)
     felt_together(ada, ben)
     still = [(ada, sensors[0], tilting(0.5, 5)), (ben, sensors[1], tilting(0.5, 4))]
@@ -182,10 +187,27 @@ ANSWERS = """
 """
 
 
+# A page that came by plain http is told so by its browser; the next time it has come by https.
+BY_HTTP_ONCE = """
+if (!sessionStorage.cameBefore) {
+  sessionStorage.cameBefore = "yes";
+  Object.defineProperty(window, "isSecureContext", { value: false, configurable: true });
+}
+"""
+
+
 def test_without_a_sensor_there_is_a_sentence_and_the_practice_goes_on(people, fast):
     ada, ben = people(fast), people(fast)
+    ada.context.add_init_script(BY_HTTP_ONCE)
     ben.context.add_init_script(ANSWERS)
-    meet(ada, ben, FELT)
+    sitting = arrange(ada, ben, FELT)
+    ada.open(sitting)
+    opens_the_offer(ada)
+    ada.sees("https")
+    assert ada.button(YES).count() == 0
+    for each in (ada, ben):
+        each.page.goto(sitting, wait_until="commit")
+        each.touches()
     for each in (ada, ben):
         opens_the_offer(each)
         each.press(YES)
@@ -194,6 +216,7 @@ def test_without_a_sensor_there_is_a_sentence_and_the_practice_goes_on(people, f
     # As iOS answers when a page asks by itself.
     ben.press(YES)
     ben.sees("The browser wants to be asked by a tap.")
+    assert not [words for words in ben.complaints if "NotAllowedError" in words]
     assert "feel" not in acts(ada) + acts(ben)
     felt_together(ada, ben)
     assert went_out(ada) + went_out(ben) == []

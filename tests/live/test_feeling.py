@@ -695,6 +695,73 @@ def test_any_frames_among_good_ones_leave_the_engine_whole(frames):
     played(story())
 
 
+@pytest.mark.parametrize("off_s", [3600.0, 2.0, -90.0, -1e9], ids=lambda one: f"{one:+g} s")
+def test_frames_of_another_time_are_refused_and_counted_and_the_sitting_goes_on(off_s):
+    async def story():
+        house = House(text=breathing_text(lasts="2 min"))
+        ada, ben, *_ = everybody = await felt(house)
+        # A page numbers its own frames; these stand where none of hers will.
+        for step in range(40):
+            at = ada.at() + off_s + np.arange(3) / 25.0
+            ada.socket.say(pack(10_000 + step, at, np.full((3, 6), 9.81)))
+            await asyncio.sleep(0.1)
+        assert house.entrance.refused["impossible"] == 40
+        assert ada.socket.code is None
+        assert not ben.dots
+        await closed(house, ada, ben)
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_frames_that_are_replayed_under_old_numbers_are_not_felt_again():
+    async def story():
+        house = House(text=breathing_text())
+        ada, *_ = everybody = await felt(house)
+        await asyncio.sleep(30.0)
+        took = []
+        feeling = room_of(house)._feeling
+        take = feeling.take
+        feeling.take = lambda seat, f: (took.append((seat, f.sequence)), take(seat, f))
+        for sequence in range(100):
+            at = ada.at() - np.array([0.05, 0.0])
+            ada.socket.say(pack(sequence, at, np.full((2, 6), 9.81)))
+        await asyncio.sleep(5.0)
+        of_ada = [sequence for seat, sequence in took if {seat} == ADA]
+        assert of_ada == sorted(set(of_ada))
+        assert min(of_ada) > 100
+        assert ada.socket.code is None
+        await go(house, *everybody)
+
+    played(story())
+
+
+def test_a_thousand_frames_a_second_are_let_go_and_the_sitting_goes_on():
+    async def story():
+        house = House(text=breathing_text(lasts="2 min"))
+        ada, ben, *_ = everybody = await felt(house)
+        took = []
+        feeling = room_of(house)._feeling
+        take = feeling.take
+        feeling.take = lambda seat, f: (took.append(seat), take(seat, f))
+        sequence = 10_000
+        for _ in range(30):
+            for _ in range(100):
+                at = ada.at() - np.array([0.05, 0.0])
+                ada.socket.say(pack(sequence, at, np.full((2, 6), 9.81)))
+                sequence += 1
+            await asyncio.sleep(0.1)
+        # Forty a second and a burst, whatever else is sent.
+        assert sum({seat} == ADA for seat in took) < 80 + 40 * 3.5
+        assert house.entrance.refused["too fast"] > 2000
+        assert ada.socket.code is None
+        assert not ben.screen()["still"]
+        await closed(house, ada, ben)
+        await go(house, *everybody)
+
+    played(story())
+
+
 # Nothing of it is told before both have asked.
 
 ADAS = st.lists(
