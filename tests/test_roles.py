@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -21,7 +21,7 @@ from relational_space.people import sessions
 from relational_space.people.models import Person
 from relational_space.practice.events import Opened, to_plain
 from relational_space.practice.practice import Seat
-from relational_space.spaces import actions
+from relational_space.spaces import access, actions
 from relational_space.spaces.models import (
     Door,
     Event,
@@ -41,9 +41,12 @@ pytestmark = pytest.mark.django_db
 
 NewBrowser = Callable[..., Client]
 
-# Whoever may look: everybody, at pages that are the same for all; everybody, at what differs; every
-# browser, at what is its own; those who have signed in, at their own account; and those whose
-# space or sitting it is.
+# Every address stands in one of these, and why nobody is the wrong person there, or who is:
+# TO_READ is public because it is byte for byte the same for everybody;
+# EVERYBODY is how somebody comes in, and hangs on a secret that they bring, or on nothing;
+# OWN_BROWSER and OWN_ACCOUNT name nobody: each answers with what is of whoever asks;
+# OF_A_SPACE, OF_A_SITTING and OF_A_PASSKEY name something of somebody, and only theirs finds it;
+# OF_THE_HOST is not found by anybody else.
 TO_READ = {
     "front", "alone", "whom", "ask", "asked", "practices", "practice", "help", "care", "seen", "phones",
     "phones-certificate", "health", "later", "offered",
@@ -68,13 +71,10 @@ OF_THE_HOST = {"invite"}
 OF_A_PASSKEY = {"mfa_remove_webauthn"}
 
 
-def names(patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from names(pattern.url_patterns)
-        else:
-            assert pattern.name, f"{pattern} has no name"
-            yield pattern.name
+def names(there: list[URLPattern | URLResolver]) -> Iterator[str]:
+    for pattern in patterns(there):
+        assert pattern.name, f"{pattern} has no name"
+        yield pattern.name
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,25 @@ def test_every_address_is_in_the_table() -> None:
     assert set(names(get_resolver().url_patterns)) == table
 
 
+def test_whatever_names_something_of_somebody_is_tried_by_every_wrong_person() -> None:
+    """An address that takes a number names something; the days of a reminder are nobody's."""
+    numbered = {
+        pattern.name
+        for pattern in patterns(get_resolver().url_patterns)
+        if {type(each).__name__ for each in pattern.pattern.converters.values()}
+        & {"UUIDConverter", "IntConverter"}
+    }
+    assert numbered - {"later"} == OF_A_SPACE | OF_A_SITTING | OF_A_PASSKEY
+
+
+def patterns(there: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    for pattern in there:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern.url_patterns)
+        else:
+            yield pattern
+
+
 def ways(there: Client) -> dict[str, Callable[[str], Any]]:
     """Every way in which a browser asks an address for something."""
 
@@ -173,6 +192,34 @@ def test_what_is_others_is_not_found_as_what_never_was(
                 assert statements(for_theirs) == statements(for_nothing), (who, way)
         assert there.post(reverse(name, args=[theirs[0]])).status_code in (404, 405)
     assert (list(Member.objects.values()), Sitting.objects.count()) == before
+
+
+def test_a_place_that_lets_a_wrong_person_in_would_be_found(
+    scene: Scene, wrong: dict[str, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Holes made on purpose: anybody's side is taken for one's own, and what is there asks for more."""
+
+    def anybodys(space: UUID, person: Person) -> Member | None:
+        return Member.objects.filter(space=space).select_related("space").first()
+
+    def counted(space: UUID, person: Person) -> Member | None:
+        Member.objects.filter(space=space).exists() and Member.objects.count()
+        return None
+
+    cy, space = wrong["a member of another space"], scene.space.pk
+    theirs, never = reverse("space", args=[space]), reverse("space", args=[uuid4()])
+    assert nothing_of(cy.get(theirs)) == nothing_of(cy.get(never))
+    with monkeypatch.context() as patch:
+        patch.setattr(access, "member", anybodys)
+        assert nothing_of(cy.get(theirs)) != nothing_of(cy.get(never))
+    with monkeypatch.context() as patch:
+        patch.setattr(access, "member", counted)
+        asked = []
+        for address in (theirs, never):
+            with CaptureQueriesContext(connection) as queries:
+                cy.get(address)
+            asked.append(statements(queries))
+        assert asked[0] != asked[1]
 
 
 def statements(queries: CaptureQueriesContext) -> list[str]:

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Encrypter, identityToRecipient } from "age-encryption";
 import { Journal, NotKept, type Ask, type Draft, type KeptRecord } from "../words/journal";
 import { Memory } from "./memory";
-import { PRIVATE, Unopened, type Slot, type Slots } from "../words/words";
+import { Newer, PRIVATE, Unopened, Words, type Slot, type Slots } from "../words/words";
 
 const ME = "0b5a3c1e-1d2f-4a6b-8c7d-9e0f1a2b3c4d";
 const SPACE = "3f2e1d0c-4b5a-4968-8776-655443322110";
@@ -358,6 +359,59 @@ test("a keyring that does not open is not written over", async () => {
   server.keyring = broken;
   assert.equal(await why(journal.adopt(SPACE, "one", SECRET)), "offline");
   assert.equal(server.keyring, broken);
+});
+
+test("a keyring of a newer version is left as it is, and stops no word from being kept or read", async () => {
+  const { server, journal } = await begun();
+  const wordKey = atob(server.slots[0]?.sealed ?? "").replace(/^.* (?=AGE)/, "");
+  const age = new Encrypter();
+  age.addRecipient(await identityToRecipient(wordKey));
+  const file = await age.encrypt(JSON.stringify({ v: 2, kind: "keyring" }).padEnd(256));
+  const newer = { revision: 9, sealed: btoa(String.fromCharCode(...file)) };
+  server.keyring = newer;
+  const { stored } = await journal.keep(note("beside a newer device"));
+  assert.equal(stored, true);
+  assert.equal(await bodies(journal), "beside a newer device");
+  assert.equal(server.keyring, newer);
+  // Whoever opens them now is told that this page is too old, and nothing is tried further.
+  await assert.rejects(another(server), Newer);
+});
+
+test("a keyring that has grown too large stops no word from being kept", async () => {
+  const { server, journal } = await begun();
+  const sealKeyring = Words.prototype.sealKeyring;
+  Words.prototype.sealKeyring = () => Promise.reject(new RangeError("too large"));
+  try {
+    assert.equal((await journal.keep(note("kept"))).stored, true);
+    assert.equal(await bodies(journal), "kept");
+    assert.equal(await why(journal.adopt(SPACE, "one", SECRET)), "offline");
+  } finally {
+    Words.prototype.sealKeyring = sealKeyring;
+  }
+  assert.equal(await bodies(await another(server)), "kept");
+});
+
+test("a device whose clock is a year off keeps, edits and reads as any other", async () => {
+  const { server, journal } = await begun();
+  const now = Date.now;
+  const here = Date;
+  for (const year of [-1, 1]) {
+    const offMs = year * 365 * 24 * 60 * 60_000;
+    globalThis.Date = class extends here {
+      constructor() {
+        super(now() + offMs);
+      }
+      static override now = () => now() + offMs;
+    } as DateConstructor;
+    try {
+      const { entry } = await journal.keep(note(`written ${year}`));
+      assert.equal((await journal.keep(note(`edited ${year}`, entry))).stored, true);
+    } finally {
+      globalThis.Date = here;
+    }
+  }
+  assert.equal(await bodies(journal), "edited -1,edited 1");
+  assert.equal(await bodies(await another(server)), "edited -1,edited 1");
 });
 
 test("a draft is sealed where it lies, and gone when it is forgotten", async () => {

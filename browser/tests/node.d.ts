@@ -16,9 +16,10 @@ declare module "node:assert/strict" {
   const assert: {
     (value: unknown, message?: string): void;
     equal(actual: unknown, expected: unknown): void;
+    notEqual(actual: unknown, expected: unknown): void;
     deepEqual(actual: unknown, expected: unknown): void;
     throws(act: () => unknown, kind: Kind): void;
-    rejects(promise: Promise<unknown>, kind: Kind): Promise<void>;
+    rejects(promise: Promise<unknown>, kind: Kind, message?: string): Promise<void>;
   };
   export default assert;
 }

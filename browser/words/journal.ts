@@ -10,6 +10,7 @@
 
 import {
   hashOf,
+  Newer,
   newWordKey,
   openPasskeySlot,
   readableExport,
@@ -566,7 +567,14 @@ export class Journal {
 
   /** Whether the keyring is kept; when another device was first, theirs is taken in. */
   private async keepKeyring(words: Words): Promise<boolean> {
-    const sealed = await words.sealKeyring();
+    let sealed: SealedKeyring;
+    try {
+      sealed = await words.sealKeyring();
+    } catch (error) {
+      // After some thousand edits it is full. What was just kept is kept all the same.
+      if (error instanceof RangeError) return false;
+      throw error;
+    }
     const after = this.begun.keyring?.revision ?? 0;
     const answer = await this.ask("POST", "/sealed/keyring/", { after, ...sealed }).catch(() => null);
     if (answer?.status === 409) {
@@ -574,8 +582,8 @@ export class Journal {
       try {
         await words.mergeKeyring(theirs);
       } catch (error) {
-        // What stands there does not open, and is not written over.
-        if (error instanceof Unopened) return false;
+        // What stands there does not open, or is a newer version's, and is not written over.
+        if (error instanceof Unopened || error instanceof Newer) return false;
         throw error;
       }
       this.begun = { ...this.begun, keyring: theirs };

@@ -8,6 +8,7 @@ import base64
 import binascii
 import html
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,14 @@ MOST_BYTES = 256 * 1024 * 1024
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_SIGNS = 26
 _CHECK_PRIME = 1021
+
+_IDENTITY = re.compile(r"AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")
+
+_SPACES = (
+    "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What a browser takes for space: not quite what Python does, and the key hangs on it."""
 
 Record = dict[str, Any]
 
@@ -69,13 +78,22 @@ def open_export(text: str, secret: str) -> Opened:
     entries: list[tuple[Record, Record]] = []
     newer: list[Record] = []
     unopened: list[Record] = []
+    come: set[tuple[str, int]] = set()
     for record in records:
         try:
-            entries.append((record, _open_record(record, me, word_key, keyring)))
+            entry = _open_record(record, me, word_key, keyring)
         except _Newer:
             newer.append(record)
         except _Unopened:
             unopened.append(record)
+        else:
+            revision = _name(entry, me), entry["revision"]
+            # One that comes again would be read as if it had been written twice.
+            if revision in come:
+                unopened.append(record)
+            else:
+                entries.append((record, entry))
+            come.add(revision)
     rolled_back = _rolled_back([entry for _, entry in entries], me, keyring.seen if keyring else {})
     unopened += [record for record, entry in entries if _name(entry, me) in rolled_back]
     kept = [entry for _, entry in entries if _name(entry, me) not in rolled_back]
@@ -108,9 +126,14 @@ def as_export(text: str, opened: Opened) -> str:
     return "".join(f"{line}\n" for line in (head, *shut))
 
 
+def as_used(passphrase: str) -> str:
+    """A passphrase as it is used: as the browser makes it, of whatever keyboard."""
+    return unicodedata.normalize("NFC", passphrase).strip(_SPACES)
+
+
 def read_code(typed: str) -> str | None:
     """A recovery code as it is used, however it was typed; None when something in it was mistyped."""
-    signs = "".join(typed.upper().split()).replace("-", "")
+    signs = "".join(sign for sign in typed.upper() if sign not in _SPACES and sign != "-")
     signs = signs.translate(str.maketrans("ILO", "110"))
     if len(signs) != _CODE_SIGNS + 2 or not set(signs) <= set(_SIGNS):
         return None
@@ -153,7 +176,7 @@ def _word_key(slots: list[Any], secret: str) -> str:
     """The word key, by whichever slot this secret opens."""
     used = {
         "code": read_code(secret) or "",
-        "passphrase": unicodedata.normalize("NFC", secret).strip(),
+        "passphrase": as_used(secret),
     }
     ways = [
         (kind, slot)
@@ -186,13 +209,18 @@ def _open_keyring(sealed: Record, me: str, word_key: str) -> _Keyring:
         isinstance(keys, list) and all(map(_is_space_key, keys)) for keys in spaces.values()
     ):
         raise _Unopened
-    if any(type(revision) is not int for revision in seen.values()):
+    if any(type(revision) is not int or revision < 0 for revision in seen.values()):
         raise _Unopened
     return _Keyring(spaces, seen)
 
 
 def _is_space_key(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(value.get(n), str) for n in ("epoch", "key"))
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("epoch"), str)
+        and isinstance(value.get("key"), str)
+        and _IDENTITY.fullmatch(value["key"]) is not None
+    )
 
 
 def _open_record(record: Record, me: str, word_key: str, keyring: _Keyring | None) -> Record:

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from relational_space.site.home import database_path
+from tests.browser.conftest import QUIET
 from tests.browser.kept import PASSPHRASE, WORD_KEY, bodies, two_who_keep
 from tests.browser.looking import PHONE
 from tests.browser.people import SETTLED_MS
@@ -107,6 +108,58 @@ def test_what_waits_on_a_device_goes_later_is_taken_along_and_leaves_no_byte(hou
     )
     page.reload()
     expect(page.get_by_role("heading", name="Before the first word")).to_be_visible()
+
+
+@pytest.mark.long
+def test_what_waits_outlives_the_end_of_the_server_and_of_the_browser(tmp_path, chromium):
+    """What was said to be kept is on the disk of a server that is killed; what waits comes later."""
+    home, profile = tmp_path / "home", tmp_path / "profile"
+
+    def comes() -> BrowserContext:
+        """The same browser, begun anew and signed in again: what it had in memory is gone."""
+        path = os.environ.get("RELATIONAL_SPACE_CHROMIUM")
+        context = chromium.browser_type.launch_persistent_context(
+            profile, executable_path=path, args=[*QUIET], viewport=PHONE, base_url=address
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies([{"name": "s", "value": kept.ada, "url": address}])
+        return context
+
+    with served(home) as place:
+        address = place.address
+        kept = two_who_keep(home)
+        context, me = comes(), kept.ids["Ada"]
+        page = context.new_page()
+        opens(page, "notes")
+        keeps(page, "Kept by the server.")
+        page.get_by_text("Kept.", exact=True).wait_for()
+        place.process.kill()
+        place.process.wait()
+    assert notes(home, me) == ["Kept by the server."]
+    page.get_by_role("button", name="Everything here").click()
+    page.get_by_role("button", name="What pulled me away").click()
+    keeps(page, "Kept while nobody served.")
+    page.get_by_text("Kept on this device, and sent as soon as").wait_for()
+    context.close()
+
+    with served(home, "--port", str(urlsplit(address).port)):
+        context = comes()
+        page = context.new_page()
+        opens(page, "notes")
+        expect(page.get_by_text("Something waits on this device")).to_have_count(0)
+        assert sorted(notes(home, me)) == ["Kept by the server.", "Kept while nobody served."]
+        context.close()
+
+
+def keeps(page: Page, words: str) -> None:
+    if (choice := page.get_by_label("Until I let it go")).is_visible():
+        choice.check()
+    page.get_by_label("What happened?").fill(words)
+    page.get_by_role("button", name="Keep", exact=True).click()
+
+
+def notes(home: Path, me: str) -> list[str]:
+    return [each["body"]["what"] for each in bodies(home, me) if each["kind"] == "note"]
 
 
 def test_a_space_from_before_there_was_sealing_gets_its_key_when_the_two_meet_again(house, phone):

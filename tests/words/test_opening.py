@@ -61,6 +61,11 @@ def test_a_code_is_read_as_the_browser_reads_it():
     assert opening.read_code("o" * 28) == "-".join(["0000"] * 7)
 
 
+def test_a_passphrase_is_used_as_the_browser_uses_it():
+    for typed, used in VECTORS["passphrases"]:
+        assert opening.as_used(typed) == used
+
+
 @pytest.mark.parametrize("factor", [b"1", b"10", b"16", b"19", b"22", b"63"])
 def test_a_slot_whose_work_was_changed_is_not_tried(factor, monkeypatch):
     monkeypatch.setattr(opening.pyrage.passphrase, "decrypt", pytest.fail)
@@ -96,7 +101,10 @@ def test_whatever_was_changed_in_a_record_stays_shut_and_is_handed_back(unlocked
         changed += [{**record, "revision": 0}, {**record, "revision": record["revision"] + 1}]
         changed += [{**record, "revision": True if record["revision"] == 1 else 2.0}]
         changed += [{name: record[name] for name in record if name != left} for left in record]
-    assert len(changed) > 400
+    # Each counts once, and none is what was sealed.
+    kinds = {written(record) for record in changed}
+    assert len(kinds) > 400
+    assert not kinds & {written(record) for record in RECORDS}
     assert list(opened(HEAD, *RECORDS).entries) == ENTRIES
     found = opened(HEAD, *changed)
     assert list(found.entries) == []
@@ -108,6 +116,21 @@ def test_an_older_revision_than_was_seen_stays_shut(unlocked):
     first = [r for r in RECORDS if r["id"] == newest[0]["id"] and r["revision"] == 1]
     assert list(opened(HEAD, *first).unopened) == first
     assert len(opened(HEAD, *first, *newest).entries) == 2
+
+
+def test_what_was_sealed_for_the_right_key_and_lies_about_itself_stays_shut(unlocked):
+    lying = [each["record"] for each in VECTORS["lies"]["records"]]
+    found = opened(HEAD, *lying)
+    assert list(found.unopened) == lying
+    for each in VECTORS["lies"]["keyrings"]:
+        found = opened({**HEAD, "keyring": each["keyring"]}, *RECORDS)
+        assert not found.knows_what_was_seen, each["why"]
+
+
+def test_what_comes_again_is_read_once(unlocked):
+    found = opened(HEAD, *RECORDS, RECORDS[0])
+    assert list(found.entries) == ENTRIES
+    assert list(found.unopened) == [RECORDS[0]]
 
 
 def test_without_its_keyring_what_is_private_opens_and_what_is_shared_does_not(unlocked):

@@ -85,9 +85,69 @@ async function make(sealing) {
     versions.push({ v, sealed: Buffer.from(file).toString("base64") });
   }
 
+  // Sealed for the right key, and not what its browser would have sealed: who holds the key may lie, too.
+  const sealedFor = async (keys, text) => {
+    const age = new Encrypter();
+    for (const key of keys) age.addRecipient(await identityToRecipient(key));
+    return Buffer.from(await age.encrypt(text)).toString("base64");
+  };
+  const inside = (value, fits = true) => {
+    const text = JSON.stringify(value);
+    return text.padEnd(Math.ceil(text.length / 256) * 256 + (fits ? 0 : 1));
+  };
+  const { record, entry } = sealed[0];
+  const plain = { v: 1, ...entry };
+  const liesOfRecords = [];
+  for (const [why, changed] of [
+    ["an epoch where there is none", { epoch: spaceKeys[0].sitting }],
+    ["no epoch", { epoch: undefined }],
+    ["a keyring's kind", { kind: "keyring" }],
+    ["a pack's kind", { kind: "pack" }],
+    ["no kind", { kind: undefined }],
+    ["a time that is none", { at: 7 }],
+    ["no body", { body: undefined }],
+    ["a revision that is text", { revision: "1" }],
+  ]) {
+    liesOfRecords.push({ why, record: { ...record, sealed: await sealedFor([wordKey], inside({ ...plain, ...changed })) } });
+  }
+  const zeroth = { ...record, revision: 0, sealed: await sealedFor([wordKey], inside({ ...plain, revision: 0 })) };
+  liesOfRecords.push({ why: "no revision yet", record: zeroth });
+  const odd = { ...record, sealed: await sealedFor([wordKey], inside(plain, false)) };
+  liesOfRecords.push({ why: "a size that says something", record: odd });
+  const beside = { ...record, sealed: await sealedFor([wordKey, await newWordKey()], inside(plain)) };
+  liesOfRecords.push({ why: "somebody else beside", record: beside });
+  const ours = sealed.at(-1);
+  const otherEpoch = inside({ v: 1, ...ours.entry, epoch: spaceKeys[0].sitting });
+  const behind = { ...ours.record, sealed: await sealedFor([spaceKeys[1].key], otherEpoch) };
+  liesOfRecords.push({ why: "the epoch of another key", record: behind });
+
+  const held = { v: 1, kind: "keyring", owner: ME, revision: keyring.revision, spaces: {}, seen: {} };
+  const liesOfKeyrings = [];
+  for (const [why, changed] of [
+    ["a record's kind", { kind: "note" }],
+    ["another's", { owner: OTHER }],
+    ["a key that is none", { spaces: { [SPACE]: [{ epoch: AGAIN, key: "AGE-SECRET-KEY-1" }] } }],
+    ["a space without keys", { spaces: { [SPACE]: null } }],
+    ["spaces in a row", { spaces: [] }],
+    ["a revision below none", { seen: { [entry.id]: -1 } }],
+  ]) {
+    liesOfKeyrings.push({ why, keyring: { ...keyring, sealed: await sealedFor([wordKey], inside({ ...held, ...changed })) } });
+  }
+
   const typed = [code, code.toLowerCase(), code.replaceAll("-", " "), ` ${code.replaceAll("-", "")} `];
   const swapped = code.replace(/^(.)(.)/, "$2$1");
   const wrong = [swapped === code ? `Z${code}` : swapped, code.slice(1), `${code}0`, "", "U".repeat(28)];
+  // What keyboards and pasting leave round a passphrase, and marks that are put together in two ways.
+  const round = ["\ufeff", "\u00a0\u3000", "\t\n\v\f\r ", "\u2028\u2029\u202f\u205f\u1680\u2000\u200a"];
+  const stays = ["\u0085", "\u001c", "\u200b", "\u180e"];
+  const passphrases = [
+    ...round.map((spaces) => [`${spaces}a heron${spaces}`, "a heron"]),
+    ...stays.map((sign) => [`a heron${sign}`, `a heron${sign}`]),
+    ["a\u00a0heron", "a\u00a0heron"],
+    ["so\u0308ft", "s\u00f6ft"],
+    ["\u212b", "\u00c5"],
+    ["\ufb01ne", "\ufb01ne"],
+  ];
   return {
     me: ME,
     other: OTHER,
@@ -95,6 +155,7 @@ async function make(sealing) {
     wordKey,
     passphrase,
     code,
+    passphrases,
     codes: { read: typed.map((text) => [text, readCode(text)]), wrong },
     slots,
     keyring,
@@ -102,6 +163,7 @@ async function make(sealing) {
     spaceKeys,
     records: sealed,
     versions,
+    lies: { records: liesOfRecords, keyrings: liesOfKeyrings },
     export: sealedExport({ me: ME, slots, keyring }, all),
   };
 }
