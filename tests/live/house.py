@@ -7,6 +7,7 @@ import json
 import selectors
 import struct
 from collections.abc import Callable, Coroutine, Sequence
+from functools import wraps
 from itertools import count
 from typing import Any, TypeVar
 
@@ -58,6 +59,16 @@ def played(story: Coroutine[Any, Any, _T]) -> _T:
     """Run it with a clock that jumps; nothing of it may be left over at the end."""
     with asyncio.Runner(loop_factory=JumpLoop) as runner:
         return runner.run(_to_its_end(story))
+
+
+def story(told: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """A test that is told as one story, with such a clock."""
+
+    @wraps(told)
+    def test(*given: Any, **named: Any) -> None:
+        played(told(*given, **named))
+
+    return test
 
 
 async def _to_its_end(story: Coroutine[Any, Any, _T]) -> _T:

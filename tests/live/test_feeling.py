@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from relational_space.live import wire
 from relational_space.practice.sitting import REFLECT_S
-from tests.live.house import ADA, BEN, SHARED, House, Page, frame, leave, now_s, played
+from tests.live.felt import SETTLED_S, ask, ends, felt, felt_in, room_of, taken_of_ada
+from tests.live.house import (
+    ADA,
+    BEN,
+    SHARED,
+    House,
+    Page,
+    frame,
+    leave,
+    now_s,
+    played,
+    story,
+)
 from tests.live.phones import (
     Camera,
     Phone,
@@ -25,57 +37,14 @@ from tests.live.phones import (
     tracked,
 )
 
-SETTLED_S = 65.0
 
-
-async def felt(house, *, hz=25.0, motions=None, who=(ADA, BEN), phones=Phone):
-    """Ada and Ben at the begin of the practice, each with a phone; these have said yes."""
-    motions = motions or (breath(per_min=12, seed=1), breath(per_min=15, seed=2))
-    pages = [await Page(house, seats).connect() for seats in (ADA, BEN)]
-    phones = [phones(page, motion, hz) for page, motion in zip(pages, motions, strict=True)]
-    for page in pages:
-        page.press(wire.Choose, rung="near")
-        if page.seats in who:
-            page.press(wire.Feel)
-        page.press(wire.Ready)
-    await asyncio.sleep(SETTLED_S / pages[0].pace)
-    assert {page.screen()["stage"] for page in pages} == {"sitting"}
-    return *pages, *phones
-
-
-async def closed(house, ada, ben):
-    """On to the end."""
-    while "closed" not in (ada.screen()["stage"], ben.screen()["stage"]):
-        await asyncio.sleep(1.0)
-    await asyncio.sleep(1.0)
-    assert ada.screen()["stage"] == ben.screen()["stage"] == "closed"
-
-
-async def go(house, *everybody):
-    for each in everybody[2:]:
-        await each.stop()
-    await leave(house, *everybody[:2])
-
-
-def room_of(house):
-    return next(iter(house.rooms._rooms.values()))
-
-
-def felt_here(house):
-    engine = house.senses._engine
-    return 0 if engine is None else len(engine)
-
-
-def test_two_who_said_yes_and_both_ask_are_told_of_their_two_breaths():
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house)
-        await closed(house, ada, ben)
-        ada.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
+@story
+async def test_two_who_said_yes_and_both_ask_are_told_of_their_two_breaths():
+    async with felt() as (house, ada, ben, *_):
+        await ends(ada, ben)
+        await ask(ada)
         assert not ada.reflections
-        ben.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
+        await ask(ben)
         (to_ada,), (to_ben,) = ada.reflections, ben.reflections
         assert to_ada["you"] == to_ben["other"]
         assert to_ada["other"] == to_ben["you"]
@@ -91,68 +60,49 @@ def test_two_who_said_yes_and_both_ask_are_told_of_their_two_breaths():
         assert 280 < end - begin < 310
         assert all(begin <= at <= end for at, _ in to_ada["you"]["line"])
         assert all(y is None or -1 <= y <= 1 for _, y in to_ada["you"]["line"])
-        assert felt_here(house) == 0
-        await go(house, *everybody)
-
-    played(story())
+        assert felt_in(house) == 0
 
 
-def test_a_sitting_that_runs_faster_is_felt_as_if_it_did_not():
-    async def story():
-        house = House(text=breathing_text(lasts="60 min"), pace=12.0)
-        ada, ben, *_ = everybody = await felt(
-            house,
-            motions=[
-                lambda at, m=m: m(at / 12.0) for m in (breath(per_min=12), breath(per_min=15))
-            ],
-        )
-        await closed(house, ada, ben)
-        for page in (ada, ben):
-            page.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
+@story
+async def test_a_sitting_that_runs_faster_is_felt_as_if_it_did_not():
+    house = House(text=breathing_text(lasts="60 min"), pace=12.0)
+    motions = [lambda at, m=m: m(at / 12.0) for m in (breath(per_min=12), breath(per_min=15))]
+    async with felt(house, motions=motions) as (_, ada, ben, *_):
+        await ends(ada, ben)
+        await ask(ada, ben)
         assert ada.reflections[0]["you"]["rate_per_min"] == pytest.approx(12, rel=0.05)
         assert 3500 < np.diff(ada.reflections[0]["seconds"])[0] < 3700
-        await go(house, *everybody)
-
-    played(story())
 
 
 @pytest.mark.parametrize("who", [(), (ADA,), (BEN,)])
-def test_without_a_yes_of_both_nothing_is_felt_though_all_is_acknowledged(who):
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *phones = everybody = await felt(house, who=who)
+@story
+async def test_without_a_yes_of_both_nothing_is_felt_though_all_is_acknowledged(who):
+    async with felt(who=who) as (house, ada, ben, *phones):
         for phone in phones:
             phone.asked = lambda: True
         await asyncio.sleep(10.0)
-        assert felt_here(house) == 0
+        assert felt_in(house) == 0
         assert not room_of(house)._feeling._bodies
         assert min(ada.taken, ben.taken) > 80
-        await closed(house, ada, ben)
-        for page in (ada, ben):
-            page.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
+        await ends(ada, ben)
+        await ask(ada, ben)
         assert not ada.reflections + ben.reflections
         refused = {why for page in (ada, ben) for _, why in page.refused}
         assert refused == {"There is nothing to look at."}
-        await go(house, *everybody)
-
-    played(story())
 
 
 @pytest.mark.parametrize("when", ["in the middle", "afterwards", "after asking"])
-def test_whoever_takes_it_back_takes_it_from_both_and_it_is_forgotten_at_once(when):
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house)
+@story
+async def test_whoever_takes_it_back_takes_it_from_both_and_it_is_forgotten_at_once(when):
+    async with felt() as (house, ada, ben, *_):
         await asyncio.sleep(100.0)
-        assert felt_here(house) == 2
+        assert felt_in(house) == 2
         if when == "in the middle":
             ada.press(wire.Unfeel)
             await asyncio.sleep(0.2)
-            assert felt_here(house) == 0
+            assert felt_in(house) == 0
             assert ben.own["feels"]
-        await closed(house, ada, ben)
+        await ends(ada, ben)
         ben.press(wire.AskReflection)
         if when == "after asking":
             ada.press(wire.AskReflection)
@@ -166,17 +116,13 @@ def test_whoever_takes_it_back_takes_it_from_both_and_it_is_forgotten_at_once(wh
         if when != "after asking":
             await asyncio.sleep(REFLECT_S)
             assert not ada.reflections + ben.reflections
-        assert felt_here(house) == 0
-        await go(house, *everybody)
-
-    played(story())
+        assert felt_in(house) == 0
 
 
-def test_three_minutes_after_the_end_it_is_gone_whether_or_not_it_was_looked_at():
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house)
-        await closed(house, ada, ben)
+@story
+async def test_three_minutes_after_the_end_it_is_gone_whether_or_not_it_was_looked_at():
+    async with felt() as (house, ada, ben, *_):
+        await ends(ada, ben)
         room = room_of(house)
         assert room._feeling._felt is not None
         ada.press(wire.AskReflection)
@@ -186,21 +132,16 @@ def test_three_minutes_after_the_end_it_is_gone_whether_or_not_it_was_looked_at(
         await asyncio.sleep(2.0)
         assert not ada.reflections + ben.reflections
         assert "nothing to look at" in ben.refused[-1][1]
-        await go(house, *everybody)
-
-    played(story())
 
 
-def test_whoever_was_away_when_both_had_asked_is_told_when_they_come_back():
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house)
-        await closed(house, ada, ben)
+@story
+async def test_whoever_was_away_when_both_had_asked_is_told_when_they_come_back():
+    async with felt() as (_, ada, ben, *_):
+        await ends(ada, ben)
         ben.press(wire.AskReflection)
         await asyncio.sleep(1.0)
         await ben.drop()
-        ada.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
+        await ask(ada)
         assert ada.reflections
         await ben.connect()
         assert ben.reflections
@@ -208,31 +149,22 @@ def test_whoever_was_away_when_both_had_asked_is_told_when_they_come_back():
         await asyncio.sleep(REFLECT_S)
         await ben.connect()
         assert len(ben.reflections) == 1
-        await go(house, *everybody)
-
-    played(story())
 
 
-def test_a_room_that_ends_forgets_what_was_felt():
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *phones = await felt(house)
+@story
+async def test_a_room_that_ends_forgets_what_was_felt():
+    async with felt() as (house, *_, adas, bens):
         await asyncio.sleep(50.0)
-        assert felt_here(house) == 2
-        for phone in phones:
+        assert felt_in(house) == 2
+        for phone in (adas, bens):
             await phone.stop()
         await house.stop()
-        assert felt_here(house) == 0
-        for page in (ada, ben):
-            await page.close()
-
-    played(story())
+        assert felt_in(house) == 0
 
 
-def test_after_a_restart_nobody_is_felt_and_nobody_is_asked_in_the_middle():
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house)
+@story
+async def test_after_a_restart_nobody_is_felt_and_nobody_is_asked_in_the_middle():
+    async with felt() as (house, ada, ben, *_):
         await asyncio.sleep(50.0)
         await house.stop()
         house.start()
@@ -245,22 +177,13 @@ def test_after_a_restart_nobody_is_felt_and_nobody_is_asked_in_the_middle():
             page.press(wire.Feel)
         await asyncio.sleep(1.0)
         assert all("passed" in page.refused[-1][1] for page in (ada, ben))
-        assert felt_here(house) == 0
-        await go(house, *everybody)
-
-    played(story())
+        assert felt_in(house) == 0
 
 
-def test_a_link_that_was_gone_for_20_seconds_loses_no_sample():
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *phones = everybody = await felt(house)
-        taken = []
-        take = room_of(house)._feeling.take
-        room_of(house)._feeling.take = lambda seat, f: (
-            taken.append((seat, f.sequence)),
-            take(seat, f),
-        )
+@story
+async def test_a_link_that_was_gone_for_20_seconds_loses_no_sample():
+    async with felt() as (house, ada, ben, *phones):
+        of_ada = taken_of_ada(house)
         await asyncio.sleep(60.0)
         # The page doesn't know yet that both are held, and goes on for as long as it is cut off.
         await ada.drop()
@@ -274,58 +197,39 @@ def test_a_link_that_was_gone_for_20_seconds_loses_no_sample():
             page.press(wire.GoOn)
         await asyncio.sleep(30.0)
         assert not ada.screen()["still"]
-        of_ada = [sequence for seat, sequence in taken if {seat} == ADA]
         assert of_ada == sorted(set(of_ada))
         assert np.diff(of_ada).max() == 1
         assert not phones[0].kept or min(phones[0].kept) >= of_ada[-1] - 20
         assert not house.entrance.refused
-        await closed(house, ada, ben)
+        await ends(ada, ben)
         trace = room_of(house)._feeling._felt.of("breath")[min(ADA)]
         # Cut off for 20 s and held for 9: what was felt before the hold is there, and no more.
         gaps = [s for s in trace.unread if s.reason == "missing"]
         assert sum(s.end_s - s.start_s for s in gaps) == pytest.approx(10.0, abs=2.0)
-        await go(house, *everybody)
-
-    played(story())
 
 
-def test_what_was_sent_twice_is_felt_once():
-    async def story():
-        house = House(text=breathing_text())
-        ada, *_ = everybody = await felt(house)
-        taken = []
-        take = room_of(house)._feeling.take
-        room_of(house)._feeling.take = lambda seat, f: (
-            taken.append((seat, f.sequence)),
-            take(seat, f),
-        )
+@story
+async def test_what_was_sent_twice_is_felt_once():
+    async with felt() as (house, ada, *_):
+        of_ada = taken_of_ada(house)
         for _ in range(20):
             await asyncio.sleep(2.0)
             await ada.drop()
             await ada.connect()
-        of_ada = [sequence for seat, sequence in taken if {seat} == ADA]
         assert of_ada == list(range(of_ada[0], of_ada[-1] + 1))
-        await go(house, *everybody)
-
-    played(story())
 
 
-def test_nothing_of_a_rhythm_is_sent_to_anybody_while_they_sit():
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house)
+@story
+async def test_nothing_of_a_rhythm_is_sent_to_anybody_while_they_sit():
+    async with felt() as (_, ada, ben, *_):
         await asyncio.sleep(120.0)
         kinds = {message["t"] for page in (ada, ben) for _, message in page.arrived}
         assert kinds == {"welcome", "show", "pong", "heard", "dots"}
-        await go(house, *everybody)
-
-    played(story())
 
 
-def test_the_others_breath_comes_as_a_swell_where_the_practice_is_made_for_it():
-    async def story():
-        house = House(text=breathing_text(show="other-breath"))
-        ada, ben, *_ = everybody = await felt(house)
+@story
+async def test_the_others_breath_comes_as_a_swell_where_the_practice_is_made_for_it():
+    async with felt(House(text=breathing_text(show="other-breath"))) as (_, ada, ben, *_):
         await asyncio.sleep(120.0)
         assert len(ada.swells) > 600
         swells = [swell for swell in ada.swells if swell["at"] > ada.at() - 60]
@@ -342,30 +246,21 @@ def test_the_others_breath_comes_as_a_swell_where_the_practice_is_made_for_it():
         ada.swells.clear()
         await asyncio.sleep(20.0)
         assert not ada.swells
-        await go(house, *everybody)
-
-    played(story())
 
 
 @pytest.mark.parametrize(
     ("show", "says"), [("other-breath", "chance has no say"), ("pace", "one pace")]
 )
-def test_what_two_were_shown_is_never_compared(show, says):
-    async def story():
-        house = House(text=breathing_text(show=show))
-        ada, ben, *_ = everybody = await felt(house)
-        await closed(house, ada, ben)
-        for page in (ada, ben):
-            page.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
+@story
+async def test_what_two_were_shown_is_never_compared(show, says):
+    async with felt(House(text=breathing_text(show=show))) as (_, ada, ben, *_):
+        await ends(ada, ben)
+        await ask(ada, ben)
         told = ada.reflections[0]
         assert told["verdict"] == "could not tell"
         assert says in told["sentence"]
         assert told["alike"] == told["apart"] == told["led"] == []
         assert told["you"]["rate_per_min"] == pytest.approx(12, rel=0.05)
-        await go(house, *everybody)
-
-    played(story())
 
 
 # Movement, by a phone in the hand and by a camera.
@@ -374,12 +269,9 @@ def test_what_two_were_shown_is_never_compared(show, says):
 async def moved(*, phones=Phone, motions, sense="movement"):
     """What two are told who moved like this for two minutes."""
     house = House(text=breathing_text(lasts="2 min", sense=sense))
-    ada, ben, *_ = everybody = await felt(house, hz=25.0, motions=motions, phones=phones)
-    await closed(house, ada, ben)
-    for page in (ada, ben):
-        page.press(wire.AskReflection)
-    await asyncio.sleep(5.0)
-    await go(house, *everybody)
+    async with felt(house, motions=motions, phones=phones) as (_, ada, ben, *_):
+        await ends(ada, ben)
+        await ask(ada, ben)
     return ada.reflections, ben.reflections
 
 
@@ -463,170 +355,150 @@ def test_points_that_cannot_be_trusted_are_never_more_than_chance(points):
     ],
     ids=["breath", "slow breath", "on a table", "shaken", "no sensor"],
 )
-def test_a_phone_is_listened_to_for_20_seconds_and_its_person_alone_is_told(motion, answer):
-    async def story():
-        house = House(text=breathing_text())
-        pages = ada, ben = [await Page(house, seats).connect() for seats in (ADA, BEN)]
-        ada.press(wire.Feel)
-        await asyncio.sleep(0.5)
-        phone = Phone(ada, motion or breath())
-        phone.always = motion is not None
-        before = len(ben.raw)
-        pongs = ben.count("pong")
-        id = ada.press(wire.HearMe)
-        await asyncio.sleep(19.5)
-        assert id in ada.heard
-        assert not ada.hears
-        await asyncio.sleep(1.0)
-        assert ada.hears == [answer]
-        assert len(ben.raw) - before == ben.count("pong") - pongs
-        assert felt_here(house) == 0
-        await phone.stop()
-        await leave(house, *pages)
-
-    played(story())
+@story
+async def test_a_phone_is_listened_to_for_20_seconds_and_its_person_alone_is_told(motion, answer):
+    house = House(text=breathing_text())
+    pages = ada, ben = [await Page(house, seats).connect() for seats in (ADA, BEN)]
+    ada.press(wire.Feel)
+    await asyncio.sleep(0.5)
+    phone = Phone(ada, motion or breath())
+    phone.always = motion is not None
+    before = len(ben.raw)
+    pongs = ben.count("pong")
+    id = ada.press(wire.HearMe)
+    await asyncio.sleep(19.5)
+    assert id in ada.heard
+    assert not ada.hears
+    await asyncio.sleep(1.0)
+    assert ada.hears == [answer]
+    assert len(ben.raw) - before == ben.count("pong") - pongs
+    assert felt_in(house) == 0
+    await phone.stop()
+    await leave(house, *pages)
 
 
-def test_whoever_asks_while_the_engine_is_being_loaded_is_answered_when_it_is_there():
-    async def story():
-        house = House(text=breathing_text())
-        there = asyncio.Event()
-        house.senses._prepare = there.wait
-        page = await Page(house, ADA).connect()
-        page.press(wire.Feel)
-        await asyncio.sleep(0.5)
-        phone = Phone(page, breath())
-        phone.always = True
-        page.press(wire.HearMe)
-        await asyncio.sleep(22.0)
-        assert not page.hears
-        there.set()
-        await asyncio.sleep(2.0)
-        assert page.hears == ["yes"]
-        await phone.stop()
-        await leave(house, page)
-
-    played(story())
+@story
+async def test_whoever_asks_while_the_engine_is_being_loaded_is_answered_when_it_is_there():
+    house = House(text=breathing_text())
+    there = asyncio.Event()
+    house.senses._prepare = there.wait
+    page = await Page(house, ADA).connect()
+    page.press(wire.Feel)
+    await asyncio.sleep(0.5)
+    phone = Phone(page, breath())
+    phone.always = True
+    page.press(wire.HearMe)
+    await asyncio.sleep(22.0)
+    assert not page.hears
+    there.set()
+    await asyncio.sleep(2.0)
+    assert page.hears == ["yes"]
+    await phone.stop()
+    await leave(house, page)
 
 
-def test_where_the_engine_cannot_be_loaded_a_sitting_goes_on_without():
-    async def story():
-        house = House(text=breathing_text(lasts="1 min"))
+@story
+async def test_where_the_engine_cannot_be_loaded_a_sitting_goes_on_without():
+    house = House(text=breathing_text(lasts="1 min"))
 
-        async def cannot():
-            raise OSError("no room")
+    async def cannot():
+        raise OSError("no room")
 
-        house.senses._prepare = cannot
-        ada, ben, *_ = everybody = await felt(house)
-        await closed(house, ada, ben)
+    house.senses._prepare = cannot
+    async with felt(house) as (_, ada, ben, *_):
+        await ends(ada, ben)
         for page in (ada, ben):
             page.press(wire.AskReflection)
         await asyncio.sleep(REFLECT_S + 1.0)
         assert not ada.reflections + ben.reflections
         assert not ada.refused + ben.refused
-        await go(house, *everybody)
-
-    played(story())
 
 
-def test_a_phone_is_not_listened_to_without_its_persons_yes_nor_while_they_sit():
-    async def story():
-        house = House(text=breathing_text())
-        ada, *_ = everybody = await felt(house)
+@story
+async def test_a_phone_is_not_listened_to_without_its_persons_yes_nor_while_they_sit():
+    async with felt() as (house, ada, *_):
         ada.press(wire.HearMe)
         await asyncio.sleep(0.5)
         assert "not asked to feel" in ada.refused[-1][1]
-        await go(house, *everybody)
-        house = House(text=breathing_text())
-        page = await Page(house, ADA).connect()
-        page.press(wire.HearMe)
-        await asyncio.sleep(0.5)
-        assert "not asked to feel" in page.refused[-1][1]
-        await leave(house, page)
-
-    played(story())
+    house = House(text=breathing_text())
+    page = await Page(house, ADA).connect()
+    page.press(wire.HearMe)
+    await asyncio.sleep(0.5)
+    assert "not asked to feel" in page.refused[-1][1]
+    await leave(house, page)
 
 
-def test_a_yes_that_is_taken_back_ends_the_listening():
-    async def story():
-        house = House(text=breathing_text())
-        page = await Page(house, ADA).connect()
-        page.press(wire.Feel)
-        await asyncio.sleep(0.5)
-        phone = Phone(page, breath())
-        phone.always = True
-        page.press(wire.HearMe)
-        await asyncio.sleep(5.0)
-        assert felt_here(house) == 1
-        page.press(wire.Unfeel)
-        await asyncio.sleep(0.5)
-        assert felt_here(house) == 0
-        await asyncio.sleep(20.0)
-        assert not page.hears
-        await phone.stop()
-        await leave(house, page)
-
-    played(story())
+@story
+async def test_a_yes_that_is_taken_back_ends_the_listening():
+    house = House(text=breathing_text())
+    page = await Page(house, ADA).connect()
+    page.press(wire.Feel)
+    await asyncio.sleep(0.5)
+    phone = Phone(page, breath())
+    phone.always = True
+    page.press(wire.HearMe)
+    await asyncio.sleep(5.0)
+    assert felt_in(house) == 1
+    page.press(wire.Unfeel)
+    await asyncio.sleep(0.5)
+    assert felt_in(house) == 0
+    await asyncio.sleep(20.0)
+    assert not page.hears
+    await phone.stop()
+    await leave(house, page)
 
 
 # What comes that can't be.
 
 
 @pytest.mark.parametrize("seen", [(True, True), (True, False)], ids=["both", "one"])
-def test_a_camera_tells_two_at_one_device_apart_by_where_they_sit(seen):
-    async def story():
-        house = House(text=breathing_text(sense="movement"))
-        page = await Page(house, SHARED).connect()
-        page.press(wire.Choose, rung="near")
-        page.press(wire.Feel)
-        page.press(wire.Feel, seen=True)
-        page.press(wire.Ready)
-        await asyncio.sleep(SETTLED_S)
-        # One phone in one hand could not tell who of them moves it.
-        assert [why for _, why in page.refused] == [
-            "One phone can feel only one of you. Two phones can feel you both."
-        ]
-        assert page.own["feels"]
-        sequence = 0
-        while page.screen()["stage"] == "sitting":
-            await asyncio.sleep(0.1)
-            at = page.at() - np.array([0.05, 0.0])
-            kinds = (wire.Kind.LANDMARKS, wire.Kind.BESIDE)
-            for kind, period_s, is_seen in zip(kinds, (3.1, 4.3), seen, strict=True):
-                wrist = np.sin(2 * np.pi * at / period_s + np.sin(at / 11))
-                sure = 240 if is_seen else 0
-                page.socket.say(pack_points(sequence, at, wrist, kind, sure=sure))
-                sequence += 1
-        await asyncio.sleep(60.0)
-        page.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
-        if all(seen):
-            (told,) = page.reflections
-            assert told["kind"] == "movement"
-            assert all(told[w]["read"] == "nearly all of it" for w in ("you", "other"))
-        else:
-            # Of one alone there is nothing to say about two.
-            assert page.reflections == []
-        assert felt_here(house) == 0
-        await leave(house, page)
-
-    played(story())
+@story
+async def test_a_camera_tells_two_at_one_device_apart_by_where_they_sit(seen):
+    house = House(text=breathing_text(sense="movement"))
+    page = await Page(house, SHARED).connect()
+    page.press(wire.Choose, rung="near")
+    page.press(wire.Feel)
+    page.press(wire.Feel, seen=True)
+    page.press(wire.Ready)
+    await asyncio.sleep(SETTLED_S)
+    # One phone in one hand could not tell who of them moves it.
+    assert [why for _, why in page.refused] == [
+        "One phone can feel only one of you. Two phones can feel you both."
+    ]
+    assert page.own["feels"]
+    sequence = 0
+    while page.screen()["stage"] == "sitting":
+        await asyncio.sleep(0.1)
+        at = page.at() - np.array([0.05, 0.0])
+        kinds = (wire.Kind.LANDMARKS, wire.Kind.BESIDE)
+        for kind, period_s, is_seen in zip(kinds, (3.1, 4.3), seen, strict=True):
+            wrist = np.sin(2 * np.pi * at / period_s + np.sin(at / 11))
+            sure = 240 if is_seen else 0
+            page.socket.say(pack_points(sequence, at, wrist, kind, sure=sure))
+            sequence += 1
+    await asyncio.sleep(60.0)
+    page.press(wire.AskReflection)
+    await asyncio.sleep(5.0)
+    if all(seen):
+        (told,) = page.reflections
+        assert told["kind"] == "movement"
+        assert all(told[w]["read"] == "nearly all of it" for w in ("you", "other"))
+    else:
+        # Of one alone there is nothing to say about two.
+        assert page.reflections == []
+    assert felt_in(house) == 0
+    await leave(house, page)
 
 
-def test_the_points_of_a_second_person_mean_nothing_where_nobody_shares_a_device():
-    async def story():
-        house = House(text=breathing_text(sense="movement"))
-        everybody = await felt(house)
-        ada = everybody[0]
+@story
+async def test_the_points_of_a_second_person_mean_nothing_where_nobody_shares_a_device():
+    async with felt(House(text=breathing_text(sense="movement"))) as (house, ada, *_):
         for sequence in range(900, 960):
             await asyncio.sleep(0.1)
             at = ada.at() - np.array([0.05, 0.0])
             ada.socket.say(pack_points(sequence, at, np.sin(at), wire.Kind.BESIDE))
         bodies = room_of(house)._feeling._bodies
         assert {body.kind for body in bodies.values()} <= {wire.Kind.MOTION}
-        await go(house, *everybody)
-
-    played(story())
 
 
 def bad_motions():
@@ -644,22 +516,18 @@ def bad_motions():
 
 
 @pytest.mark.parametrize("name", bad_motions())
-def test_a_phone_that_says_nothing_sensible_is_read_as_could_not_tell_and_the_sitting_goes_on(name):
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house, motions=(bad_motions()[name], breath()))
-        await closed(house, ada, ben)
-        for page in (ada, ben):
-            page.press(wire.AskReflection)
-        await asyncio.sleep(5.0)
+@story
+async def test_a_phone_that_says_nothing_sensible_is_read_as_could_not_tell_and_the_sitting_goes_on(
+    name,
+):
+    async with felt(motions=(bad_motions()[name], breath())) as (_, ada, ben, *_):
+        await ends(ada, ben)
+        await ask(ada, ben)
         for page in (ada, ben):
             assert page.count("welcome") == 1
             for told in page.reflections:
                 assert told["verdict"] == "could not tell"
                 assert told["alike"] == told["apart"] == []
-        await go(house, *everybody)
-
-    played(story())
 
 
 @given(
@@ -673,10 +541,9 @@ def test_a_phone_that_says_nothing_sensible_is_read_as_could_not_tell_and_the_si
     )
 )
 @settings(max_examples=25)
-def test_any_frames_among_good_ones_leave_the_engine_whole(frames):
-    async def story():
-        house = House(text=breathing_text())
-        ada, ben, *_ = everybody = await felt(house)
+@story
+async def test_any_frames_among_good_ones_leave_the_engine_whole(frames):
+    async with felt() as (house, ada, ben, *_):
         sequence = 1_000_000
         for at, count, values in frames:
             good = pack(sequence, np.zeros(count), np.zeros((count, 6)))
@@ -687,19 +554,15 @@ def test_any_frames_among_good_ones_leave_the_engine_whole(frames):
             if ada.socket.over.is_set():
                 await ada.connect()
         await asyncio.sleep(10.0)
-        assert felt_here(house) >= 1
+        assert felt_in(house) >= 1
         assert ben.socket.code is None
         assert not ben.dots
-        await go(house, *everybody)
-
-    played(story())
 
 
 @pytest.mark.parametrize("off_s", [3600.0, 2.0, -90.0, -1e9], ids=lambda one: f"{one:+g} s")
-def test_frames_of_another_time_are_refused_and_counted_and_the_sitting_goes_on(off_s):
-    async def story():
-        house = House(text=breathing_text(lasts="2 min"))
-        ada, ben, *_ = everybody = await felt(house)
+@story
+async def test_frames_of_another_time_are_refused_and_counted_and_the_sitting_goes_on(off_s):
+    async with felt(House(text=breathing_text(lasts="2 min"))) as (house, ada, ben, *_):
         # A page numbers its own frames; these stand where none of hers will.
         for step in range(40):
             at = ada.at() + off_s + np.arange(3) / 25.0
@@ -708,42 +571,27 @@ def test_frames_of_another_time_are_refused_and_counted_and_the_sitting_goes_on(
         assert house.entrance.refused["impossible"] == 40
         assert ada.socket.code is None
         assert not ben.dots
-        await closed(house, ada, ben)
-        await go(house, *everybody)
-
-    played(story())
+        await ends(ada, ben)
 
 
-def test_frames_that_are_replayed_under_old_numbers_are_not_felt_again():
-    async def story():
-        house = House(text=breathing_text())
-        ada, *_ = everybody = await felt(house)
+@story
+async def test_frames_that_are_replayed_under_old_numbers_are_not_felt_again():
+    async with felt() as (house, ada, *_):
         await asyncio.sleep(30.0)
-        took = []
-        feeling = room_of(house)._feeling
-        take = feeling.take
-        feeling.take = lambda seat, f: (took.append((seat, f.sequence)), take(seat, f))
+        of_ada = taken_of_ada(house)
         for sequence in range(100):
             at = ada.at() - np.array([0.05, 0.0])
             ada.socket.say(pack(sequence, at, np.full((2, 6), 9.81)))
         await asyncio.sleep(5.0)
-        of_ada = [sequence for seat, sequence in took if {seat} == ADA]
         assert of_ada == sorted(set(of_ada))
         assert min(of_ada) > 100
         assert ada.socket.code is None
-        await go(house, *everybody)
-
-    played(story())
 
 
-def test_a_thousand_frames_a_second_are_let_go_and_the_sitting_goes_on():
-    async def story():
-        house = House(text=breathing_text(lasts="2 min"))
-        ada, ben, *_ = everybody = await felt(house)
-        took = []
-        feeling = room_of(house)._feeling
-        take = feeling.take
-        feeling.take = lambda seat, f: (took.append(seat), take(seat, f))
+@story
+async def test_a_thousand_frames_a_second_are_let_go_and_the_sitting_goes_on():
+    async with felt(House(text=breathing_text(lasts="2 min"))) as (house, ada, ben, *_):
+        of_ada = taken_of_ada(house)
         sequence = 10_000
         for _ in range(30):
             for _ in range(100):
@@ -752,14 +600,11 @@ def test_a_thousand_frames_a_second_are_let_go_and_the_sitting_goes_on():
                 sequence += 1
             await asyncio.sleep(0.1)
         # Forty a second and a burst, whatever else is sent.
-        assert sum({seat} == ADA for seat in took) < 80 + 40 * 3.5
+        assert len(of_ada) < 80 + 40 * 3.5
         assert house.entrance.refused["too fast"] > 2000
         assert ada.socket.code is None
         assert not ben.screen()["still"]
-        await closed(house, ada, ben)
-        await go(house, *everybody)
-
-    played(story())
+        await ends(ada, ben)
 
 
 # Nothing of it is told before both have asked.

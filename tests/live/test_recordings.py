@@ -1,16 +1,13 @@
 """Real phones on real bodies, replayed through frames: the room finds what the command finds in the file."""
 
-import asyncio
 from itertools import islice
 
 import numpy as np
 import pytest
 
-from relational_space.live import wire
 from relational_space.sensing.breath import breath
-from tests.live.house import House, played
-from tests.live.phones import breathing_text
-from tests.live.test_feeling import closed, felt, go
+from tests.live.felt import ask, ends, felt
+from tests.live.house import played
 from tests.sensing import recordings
 
 G = 9.80665
@@ -32,16 +29,12 @@ class Replayed:
 
 async def reflected(one, other):
     """What two are told whose phones felt these recordings."""
-    house = House(text=breathing_text(lasts="5 min"))
-    ada, ben, *phones = everybody = await felt(house)
-    begins = ada.at() + 1.0
-    for phone, (times, readings) in zip(phones, (one, other), strict=True):
-        phone.readings = Replayed(times, readings, begins)
-    await closed(house, ada, ben)
-    for page in (ada, ben):
-        page.press(wire.AskReflection)
-    await asyncio.sleep(5.0)
-    await go(house, *everybody)
+    async with felt() as (_, ada, ben, *phones):
+        begins = ada.at() + 1.0
+        for phone, (times, readings) in zip(phones, (one, other), strict=True):
+            phone.readings = Replayed(times, readings, begins)
+        await ends(ada, ben)
+        await ask(ada, ben)
     return ada.reflections
 
 
