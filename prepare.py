@@ -13,6 +13,7 @@ import sys
 import venv
 import zipfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,12 +50,19 @@ def main(purpose: str) -> None:
     """Make ready for `run`, `quick` (tests without browsers) or `test`."""
     testing = purpose != "run"
     python_packages(testing=testing)
-    compiled_part()
-    node = find_node()
-    browser_packages(node, testing=testing)
-    browser_part(node)
+
+    def browser() -> None:
+        node = find_node()
+        browser_packages(node, testing=testing)
+        browser_part(node)
+
+    # One computes while others wait for the network.
+    with ThreadPoolExecutor() as beside:
+        films = [film] if purpose == "test" else []
+        parts = [beside.submit(part) for part in (compiled_part, browser, *films)]
+    for part in parts:
+        part.result()
     if purpose == "test":
-        film()
         print(find_chromium())
 
 

@@ -13,6 +13,15 @@ from relational_space.site.voice.script import script
 from tests.browser.people import FELT, SHOWN, UNHURRIED, Somebody
 from tests.place import served
 
+LONGEST = (
+    "test_two_rhythms.py",
+    "test_calls.py",
+    "test_swell.py",
+    "test_states.py",
+    "test_controls.py",
+    "test_drops.py",
+)
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -22,6 +31,11 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that nobody waits at the end for one journey alone."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(scope="session")

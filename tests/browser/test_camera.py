@@ -12,7 +12,12 @@ from tests.browser.film import in_front_of, pictures
 from tests.browser.looking import PHONE, Look
 from tests.browser.people import UNHURRIED, Somebody, arrange, share
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    # One network at a time: two at once see too few pictures a second.
+    pytest.mark.xdist_group("camera"),
+]
 
 OFFER = "Movement, by phone or camera"
 OPEN = "Turn the camera on"

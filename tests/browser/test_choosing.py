@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.people import Somebody, Two, meet
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("choosing")]
 
 Way: TypeAlias = Callable[[Somebody], Iterator[None] | None]
 

@@ -19,7 +19,7 @@ from tests.browser.looking import PHONE, Look
 from tests.browser.people import UNHURRIED, Somebody
 from tests.place import Place, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("keeping")]
 
 PATIENCE_MS = 60_000
 CANARY = canaries.word()

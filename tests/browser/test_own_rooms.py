@@ -14,7 +14,7 @@ from tests.browser.kept import two_who_keep
 from tests.browser.people import SETTLED_MS
 from tests.place import served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("own_rooms")]
 
 
 # Presses one button, and the other in the very moment in which it comes.

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.looking import PHONE, Look
 from tests.place import Place, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("own_words")]
 
 PATIENCE_MS = 60_000
 """Scrypt takes seconds, and several times as long on a machine with much else to do."""

@@ -14,7 +14,12 @@ from tests.browser.test_calls import (  # noqa: F401
     sees,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.timeout(400)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    pytest.mark.timeout(400),
+    pytest.mark.xdist_group("relayed_calls"),
+]
 
 
 @pytest.fixture(scope="module")

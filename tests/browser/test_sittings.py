@@ -17,7 +17,7 @@ from relational_space.practice.practice import BOTH_SEATS, Seat, Stage
 from relational_space.practice.screen import screen
 from tests.browser.people import Somebody, meet, share
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sittings")]
 
 PRACTICES = ("back-to-back-breathing", "mirroring", "what-i-see-in-you")
 SEATINGS = ("beside", "apart", "shared")

@@ -20,7 +20,7 @@ from tests.browser.looking import PHONE
 from tests.browser.people import SETTLED_MS
 from tests.place import ROOT, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("taking_along")]
 
 PATIENCE_MS = 60_000
 CANARY = "heron-at-seven"

@@ -16,6 +16,7 @@ from relational_space.live.room import MOST_IDS, STALE_S, Device
 from relational_space.live.rooms import LINGER_S
 from relational_space.practice.events import Held, Lengthened, Paused, RungSet, to_plain
 from relational_space.practice.sitting import MOST_EVENTS, REFLECT_S
+from tests.examples import dear
 from tests.live.house import (
     ADA,
     SHARED,
@@ -876,7 +877,8 @@ def test_two_private_histories_of_ada_give_ben_the_same_bytes_at_the_same_moment
     def plain(pauses):
         return played(what_ben_gets(plainly, ready=ready, pauses=pauses, end_s=end_s))
 
-    @settings(max_examples=settings.default.max_examples // 2)
+    # Each is two sittings from end to end.
+    @settings(max_examples=dear(every_day=200, in_all=5_000))
     @given(ada_says(), st.booleans())
     def same(history, pauses):
         got = played(what_ben_gets(history, ready=ready, pauses=pauses, end_s=end_s))

@@ -2,14 +2,17 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relational_space.sensing import surrogates, synchrony
+from tests.examples import dear
 from tests.sensing import naive
 from tests.sensing.test_synchrony import two
 
 
+# The slow twin is slow.
+@settings(max_examples=dear(every_day=100, in_all=10_000))
 @given(
     seed=st.integers(0, 2**32),
     n=st.integers(24, 50),

@@ -33,6 +33,7 @@ from hypothesis import strategies as st
 from relational_space.people.models import Person
 from relational_space.practice.practice import Seat
 from relational_space.spaces.models import Day, Member, Place, Seating, Sitting, Space
+from tests.examples import dear
 from tests.words.test_words import BEGIN, PASSKEY
 from tests.words.vectors import KEYRING, PASSPHRASE_SLOT, sealed, text
 
@@ -333,11 +334,9 @@ def test_two_private_histories_of_ada_give_ben_the_same_bytes(scene: Scene, keep
     """Every history is compared with the one in which she does nothing, so any two give the same."""
     plain = scene.what_ben_gets([])
 
-    # Each is seventeen pages: all of them are for `all`.
-    many = settings.default.max_examples // 2
-
+    # Each is seventeen pages.
     @settings(
-        max_examples=many if many >= 5_000 else many // 5, suppress_health_check=list(HealthCheck)
+        max_examples=dear(every_day=40, in_all=5_000), suppress_health_check=list(HealthCheck)
     )
     @given(acts())
     def same(history: list[Act]) -> None:
