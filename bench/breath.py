@@ -50,7 +50,11 @@ def annotated() -> None:
     for name, times, wave, marks in recordings.annotated():
         found = breath(times, wave)
         onsets = recordings.read_part(found, found.exhale_onsets_s)
-        mine = [recordings.f1(onsets, recordings.read_part(found, m)) for m in marks]
+        # Where nothing was read there is nothing that could agree, and nothing that could be wrong.
+        mine = [
+            recordings.f1(onsets, recordings.read_part(found, m)) if found.coverage else np.nan
+            for m in marks
+        ]
         theirs = recordings.f1(*marks)
         trust = np.median(found.trust[found.trust > 0]) if found.coverage else np.nan
         label = recordings.measured(name)
@@ -67,6 +71,7 @@ def annotated() -> None:
     even = np.array([int(name) % 2 == 0 for name in names])
     for said, chosen in (
         ("all 26 files", share >= 0),
+        ("something else than impedance", ~breathing),
         ("impedance", breathing),
         ("impedance, even numbers", breathing & even),
         ("impedance, odd numbers", breathing & ~even),

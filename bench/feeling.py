@@ -1,6 +1,6 @@
 """From a movement of a phone to the engine's trace, and to the other's phone: how late, on this machine.
 
-    python bench/feeling.py
+    python -m bench.feeling
 
 A really served place and two sockets in another process, with frames of a tenth of a second as a page packs
 them. In the practice made for it, the other's breath is sent as soon as the engine has heard the readings; so

@@ -1,6 +1,6 @@
 """How often one body's heart in both phones' raw recordings is seen, and in strangers'. Prints a table.
 
-    python bench/hearts.py --data ../shared/data
+    python -m bench.hearts --data ../shared/data
 
 Real phones on real chests, of people who never met; what one phone recorded is added, by a share, to what
 the other one did. Every ordered pair of recordings of a minute and more.

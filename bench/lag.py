@@ -1,6 +1,6 @@
 """How well a known lag between two movements is found, and a switch of roles. Prints a table.
 
-python bench/lag.py --pairs 50
+python -m bench.lag --pairs 50
 """
 
 import argparse
