@@ -145,7 +145,12 @@ class Conversation:
 
     def _hear_frame(self, data: bytes) -> None:
         if self._frames.take(self._loop.time()):
-            self._hear(wire.read_frame(data))
+            frame = wire.read_frame(data)
+            # Of all that is said nineteen in twenty are frames: the shortest way for them.
+            if self._room is not None and self._device is not None:
+                self._feel(self._device, self._room, frame)
+            else:
+                self._hear(frame)
             return
         self._entrance.refused["too fast"] += 1
         self._too_fast += 1
@@ -163,8 +168,7 @@ class Conversation:
     def _say(self, device: Device, room: Room, message: Said) -> None:
         match message:
             case wire.Frame():
-                if not room.feel(device, message):
-                    self._entrance.refused["impossible"] += 1
+                self._feel(device, room, message)
             case wire.Ping():
                 room.beat(device, message)
             case wire.Signal():
@@ -173,6 +177,10 @@ class Conversation:
                 self._count_nonsense()
             case _:
                 room.hear(device, message)
+
+    def _feel(self, device: Device, room: Room, frame: wire.Frame) -> None:
+        if not room.feel(device, frame):
+            self._entrance.refused["impossible"] += 1
 
     def _hear_later(self, message: Said) -> None:
         try:

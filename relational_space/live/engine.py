@@ -7,7 +7,6 @@ socket, no clock and no task. What is measured is real seconds; what is told is 
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from math import isnan
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -75,8 +74,6 @@ class Engine:
                 groups.setdefault((body.sense, body.kind), []).append(body)
         for (sense, kind), group in groups.items():
             beat = _gathered(group)
-            for body in group:
-                body.waiting = []
             if sense == "breath":
                 self._hear_breath(group, beat)
             else:
@@ -90,13 +87,20 @@ class Engine:
                 body.channels = 6 if np.isfinite(motion[first : first + 5, 3:]).all() else 3
                 body.row = self._breath.admit(body.channels)
         live = self._breath.beat(_rows(bodies), beat.starts, beat.times_s, motion)
-        latest_s = beat.times_s[beat.starts[1:] - 1].tolist()
+        heard = np.isfinite(live[:, 0])
+        level, trust = live[heard].T
+        who = [body for body, is_heard in zip(bodies, heard.tolist(), strict=True) if is_heard]
+        # A breath is measured against its own size, which is forgotten within a minute.
+        size = np.fmax(np.abs(level), 0.998 * np.array([body.size for body in who]))
+        size = np.fmax(size, 1e-12)
+        paces = np.array([body.pace for body in who])
+        at = (beat.times_s[beat.starts[1:] - 1][heard] - LATE_S) * paces
+        told = (np.round(each, 3).tolist() for each in (at, level / size, trust))
         # A loop over everybody, at every beat: nothing of NumPy in it.
-        for body, at_s, (level, trust) in zip(bodies, latest_s, live.tolist(), strict=True):
-            if body.hears is not None and not isnan(level):
-                # A breath is measured against its own size, which is forgotten within a minute.
-                body.size = max(abs(level), 0.998 * body.size, 1e-12)
-                body.hears((at_s - LATE_S) * body.pace, level / body.size, trust)
+        for body, of, *wave in zip(who, size.tolist(), *told, strict=True):
+            body.size = of
+            if body.hears is not None:
+                body.hears(*wave)
 
     def _hear_movement(self, bodies: list[Body], beat: "_Beat", kind: wire.Kind) -> None:
         phone = kind is wire.Kind.MOTION
@@ -156,13 +160,19 @@ class _Beat(NamedTuple):
 
 
 def _gathered(bodies: list[Body]) -> _Beat:
-    frames = [frame for body in bodies for frame in body.waiting]
-    counts = [frame.count for frame in frames]
-    ends = np.cumsum([sum(frame.count for frame in body.waiting) for body in bodies])
+    """Take what waits of everybody."""
+    frames: list[wire.Frame] = []
+    firsts = []
+    for body in bodies:
+        firsts.append(len(frames))
+        frames += body.waiting
+        body.waiting = []
+    counts = np.array([frame.count for frame in frames])
+    ends = np.cumsum(np.add.reduceat(counts, firsts))
     after = np.frombuffer(b"".join(frame.stamps for frame in frames), "<u2")
-    at = np.repeat([frame.at for frame in frames], counts) + wire.STAMP_S * after
+    at = np.repeat(np.array([frame.at for frame in frames]), counts) + wire.STAMP_S * after
     starts = np.concatenate(([0], ends)).astype(np.int64)
-    paces = np.repeat([body.pace for body in bodies], np.diff(starts))
+    paces = np.repeat(np.array([body.pace for body in bodies]), np.diff(starts))
     return _Beat(starts, at / paces, b"".join(frame.values for frame in frames))
 
 

@@ -17,6 +17,7 @@ import math
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
@@ -34,11 +35,10 @@ if TYPE_CHECKING:
 Told: TypeAlias = tuple[Mapping[Seat, Reflection], ...]
 """For each sense that felt them both, what each of the two is told."""
 
-BEAT_S = 0.05
-"""So often all readings that wait are handed to the engine. A phone sends ten times a second, and nineteen of
-twenty readings are to be in the trace 150 ms after they were felt; with a tenth here it would be 170."""
-
-SENSES = ("breath", "movement")
+BEAT_S = 0.01
+"""So often all readings that wait are handed to the engine. Phones send whenever they do: with a short beat
+the work comes in short bursts, and everybody waits less. What a beat costs however little waits, a quarter of
+a millisecond, is paid at most a hundred times a second (docs/hosting.md)."""
 
 RECENT_SPANS = 16
 """Of these the readings that still come may be: two who pause without end are not felt in between."""
@@ -228,13 +228,10 @@ class Feeling:
 
     def take(self, seat: Seat, frame: wire.Frame) -> None:
         """Readings of one person; what nothing asks for is dropped unread."""
-        check = self._checks.get(seat)
-        if check is not None and frame.kind is wire.Kind.MOTION:
+        if self._checks and (check := self._checks.get(seat)) and frame.kind is wire.MOTION:
             self._senses.take(check.body, frame)
-        allowed = self._allowed(frame.at)
-        for sense in SENSES:
-            if sense in allowed:
-                self._feel(seat, sense, frame)
+        for sense in self._allowed(frame.at):
+            self._feel(seat, sense, frame)
 
     def _allowed(self, at: float) -> frozenset[str]:
         """What might be felt at this moment."""
@@ -245,21 +242,20 @@ class Feeling:
         return next((span.senses for span in reversed(recent) if span.holds(at)), frozenset())
 
     def _feel(self, seat: Seat, sense: str, frame: wire.Frame) -> None:
-        if sense == "breath" and frame.kind is not wire.Kind.MOTION:
+        if sense == "breath" and frame.kind is not wire.MOTION:
             return
         # Whoever is seen by a camera and has a phone in the hand is felt by what came first.
         body = self._bodies.get((seat, sense))
         if body is None:
             body = self._bodies[seat, sense] = Body(sense, frame.kind, self._pace)
             if sense == "breath":
-                body.hears = lambda at, level, trust: self._swell(seat, at, level, trust)
+                body.hears = partial(self._swell, seat)
         if body.kind is frame.kind:
             self._senses.take(body, frame)
 
     def _swell(self, seat: Seat, at: float, level: float, trust: float) -> None:
         if self._shows_breath:
-            swell = wire.Swell(at=round(at, 3), level=round(level, 3), trust=round(trust, 3))
-            self._on_swell(seat, swell)
+            self._on_swell(seat, wire.Swell(at, level, trust))
 
     # What the sitting allows.
 
@@ -322,7 +318,6 @@ class Feeling:
         """Listen to one phone for a while, and answer what came of it."""
         self._end_check(seat)
         body = Body("breath", wire.Kind.MOTION, self._pace)
-        body.hears = lambda at, level, trust: None
         timer = self._loop.call_later(LISTEN_S, self._answer, seat, answer)
         self._checks[seat] = Check(body, timer)
 

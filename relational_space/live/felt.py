@@ -30,14 +30,15 @@ class Body:
         self.row: int | None = None
         self.waiting: list[wire.Frame] = []
         self.hears: Callable[[float, float, float], None] | None = None
-        """Told of this body's wave of the moment: sitting time, level, trust."""
+        """Told of this body's wave of the moment, to three places: sitting time, level, trust."""
         self.size = 0.0
 
     def wait(self, frame: wire.Frame) -> None:
+        if self.waiting:
+            oldest = frame.at - MOST_WAITING_S * self.pace
+            while self.waiting and self.waiting[0].at < oldest:
+                del self.waiting[0]
         self.waiting.append(frame)
-        oldest = frame.at - MOST_WAITING_S * self.pace
-        while self.waiting[0].at < oldest:
-            del self.waiting[0]
 
 
 @dataclass(slots=True)

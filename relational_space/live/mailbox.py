@@ -74,9 +74,11 @@ class Mailbox:
 
     def take(self) -> list[ToDevice]:
         """All that waits, which then waits no more."""
-        taken = [*self._ordered, *self._newest.values(), *self._signals]
-        self._ordered.clear()
-        self._signals.clear()
+        taken = list(self._newest.values())
+        if self._ordered or self._signals:
+            taken = [*self._ordered, *taken, *self._signals]
+            self._ordered.clear()
+            self._signals.clear()
         self._newest.clear()
         return taken
 

@@ -18,7 +18,7 @@ Rules.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 
 from relational_space.live import wire
@@ -138,6 +138,11 @@ class _Side:
     """What became of each command: None while under way, "" when kept, else why it was refused."""
     taken: int | None = None
     """The sequence of the last frame that came from the page that is loaded there."""
+    whose: Mapping[wire.Kind, Seat] = field(init=False)
+    """Who is felt by what comes from there, of each kind that is taken."""
+
+    def __post_init__(self) -> None:
+        self.whose = _whose(self.seated.seats)
 
     def put(self, message: wire.ToDevice) -> None:
         if self.device is not None:
@@ -171,6 +176,7 @@ class Room:
     ) -> None:
         self.id = sitting
         self.sitting = fold(loaded.events)
+        self.pace = self.sitting.opened.pace
         self.closed_s: float | None = None
         """When the sitting closed."""
         self.ended = False
@@ -200,10 +206,6 @@ class Room:
             quiet = self.sitting.real(loaded.quiet_s)
             self._inbox.append(_Said(Away(BOTH_SEATS), loaded.at - quiet))
         self._go()
-
-    @property
-    def pace(self) -> float:
-        return self.sitting.opened.pace
 
     @property
     def is_over(self) -> bool:
@@ -326,7 +328,7 @@ class Room:
         at = self.at()
         if frame.at < at - OLDEST_S * self.pace or frame.until > at + EARLY_S * self.pace:
             return False
-        whose = _whose(frame, device.seated.seats)
+        whose = side.whose.get(frame.kind)
         if whose is not None:
             self._feeling.take(whose, frame)
         return True
@@ -459,9 +461,9 @@ class Room:
 
     def _swell(self, seat: Seat, swell: wire.Swell) -> None:
         """Somebody's breath of the moment, for the other, where the two are here to feel it."""
-        for side in self._sides.values():
-            if side.seated.seats == {seat.partner}:
-                side.put(swell)
+        side = self._sides.get(_ACROSS[seat])
+        if side is not None:
+            side.put(swell)
 
     def _listen(self, side: _Side) -> None:
         """Listen whether this phone feels its person. Raises Refused where it isn't asked to."""
@@ -579,18 +581,21 @@ class Room:
         self._dot()
         if seats & self.sitting.unsaid.away:
             self._say(Back(seats))
-        self._wind()
+        # An alarm that rings before this page could be silent again looks then what is next.
+        soon_s = self._loop.time() + DOTS_S
+        if self._alarm is None or self._alarm.when() > soon_s:
+            self._wind()
 
     def _silent_s(self, seat: Seat) -> float:
         return self._loop.time() - self._heard_s[seat]
 
     def _dot(self) -> None:
         """Three dots to the other while a device is silent, and only while they sit."""
+        silent: set[Seat] = set()
+        if self.sitting.stage is Stage.SITTING:
+            silent = {seat for seat in self.sitting.joined if self._silent_s(seat) >= DOTS_S}
         for side in self._sides.values():
-            others = self.sitting.joined - side.seated.seats
-            on = self.sitting.stage is Stage.SITTING and any(
-                self._silent_s(seat) >= DOTS_S for seat in others
-            )
+            on = bool(silent - side.seated.seats)
             if on != side.dots:
                 side.dots = on
                 side.put(wire.Dots(on=on))
@@ -670,14 +675,15 @@ _PLAIN: dict[type[wire.Act], Callable[[frozenset[Seat]], Command]] = {
 }
 
 
-def _whose(frame: wire.Frame, seats: frozenset[Seat]) -> Seat | None:
-    """Who is felt by this: a device's one person, or one of two who share a camera, by their side."""
-    beside = frame.kind is wire.Kind.BESIDE
+_ACROSS = {seat: frozenset({seat.partner}) for seat in Seat}
+"""Who sits alone across from somebody."""
+
+
+def _whose(seats: frozenset[Seat]) -> Mapping[wire.Kind, Seat]:
+    """Who is felt by which kind: a device's one person, or two who share a camera, by their side."""
     if len(seats) == 1:
-        return None if beside else min(seats)
-    if frame.kind is wire.Kind.MOTION:
-        return None
-    return Seat.OTHER if beside else Seat.ONE
+        return dict.fromkeys((wire.MOTION, wire.LANDMARKS), min(seats))
+    return {wire.LANDMARKS: Seat.ONE, wire.BESIDE: Seat.OTHER}
 
 
 def _command(act: wire.Act, seats: frozenset[Seat]) -> Command:

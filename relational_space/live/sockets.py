@@ -6,8 +6,14 @@ doesn't read is not written to: what is for it gathers in its own mailbox, which
 """
 
 import asyncio
+import gc
+import logging
+import selectors
 import socket
+import time
+from collections.abc import Coroutine
 from http import HTTPStatus
+from typing import Any
 
 from picows import (
     WSFrame,
@@ -29,6 +35,29 @@ MOST_UNSENT_BYTES = 16 * 1024
 LAST_WORD_S = 1.0
 """A peer gets so long to answer a close frame."""
 
+MOST_YOUNG = 20_000
+"""So many new objects are let be before the collector looks whether they hold on to each other. A frame makes
+a handful that never do, and at a thousand pairs Python's 700 would be looked through fifty times a second."""
+
+GATHER_S = 0.002
+"""While there is much to read, what comes within so long is read in one go."""
+
+# By names of their own, as in `wire.py`: they are asked for at every frame.
+_BINARY, _TEXT, _CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION
+
+log = logging.getLogger(__name__)
+
+
+def settle() -> None:
+    """What is loaded by now is there for good, and what a frame brings is gone at once: collect seldom.
+
+    A collector that went through all of it again and again would stop everybody for as long as a beat
+    lasts. Only where sockets are all there is: later it would keep what sittings leave behind.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(MOST_YOUNG, 10, 10)
+
 
 async def serve(entrance: Entrance, listener: socket.socket) -> asyncio.Server:
     """Begin to serve the connections that come to this listening socket.
@@ -36,12 +65,14 @@ async def serve(entrance: Entrance, listener: socket.socket) -> asyncio.Server:
     A proxy on this machine is believed when it says from where somebody has come; nobody else is.
     """
 
+    writing = _Writing()
+
     def come(request: WSUpgradeRequest) -> WSUpgradeResponseWithListener | _Connection:
         path = request.path.decode("latin-1").partition("?")[0]
         if not entrance.lets_in(path, request.headers.getall("origin", [])):
             refused = WSUpgradeResponse.create_error_response(HTTPStatus.FORBIDDEN)
             return WSUpgradeResponseWithListener(refused, None)
-        return _Connection(entrance, request.headers.getall("x-forwarded-for", []))
+        return _Connection(entrance, writing, request.headers.getall("x-forwarded-for", []))
 
     return await ws_create_server(
         come,
@@ -53,11 +84,61 @@ async def serve(entrance: Entrance, listener: socket.socket) -> asyncio.Server:
     )
 
 
+class _Gathering(selectors.DefaultSelector):
+    """Sockets that are looked at a moment after some could be read, and not again for each one.
+
+    Frames of many come one by one, and to wake for each takes more than to read it. They wait for the next
+    beat in any case; everything else is later by less than a frame of a screen. Who comes alone waits for
+    nothing.
+    """
+
+    _busy = False
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if self._busy and timeout != 0:
+            gather_s = GATHER_S if timeout is None else max(0.0, min(timeout, GATHER_S))
+            time.sleep(gather_s)
+            timeout = None if timeout is None else timeout - gather_s
+        ready = super().select(timeout)
+        self._busy = bool(ready)
+        return ready
+
+
+def run(serving: Coroutine[Any, Any, None]) -> None:
+    """Run a process that does nothing but serve sockets, in an event loop that is made for many."""
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(_Gathering())) as runner:
+        runner.run(serving)
+
+
+class _Writing:
+    """The connections for which something waits. They are written to in one turn of the loop, one after the
+    other: what comes in one go is sent in one go, and to both of two before anything else is done.
+    """
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._waiting: list[_Connection] = []
+
+    def add(self, connection: "_Connection") -> None:
+        if not self._waiting:
+            self._loop.call_soon(self._write_all)
+        self._waiting.append(connection)
+
+    def _write_all(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for connection in waiting:
+            try:
+                connection.write()
+            except Exception:
+                log.exception("a device could not be written to, and is let go")
+                connection.let_go()
+
+
 class _Connection(WSListener):
     """One socket, from its first byte to its last."""
 
-    def __init__(self, entrance: Entrance, forwarded_for: list[str]) -> None:
-        self._entrance, self._forwarded_for = entrance, forwarded_for
+    def __init__(self, entrance: Entrance, writing: _Writing, forwarded_for: list[str]) -> None:
+        self._entrance, self._writing, self._forwarded_for = entrance, writing, forwarded_for
         self._loop = asyncio.get_running_loop()
         self._may_write, self._will_write = True, False
 
@@ -74,12 +155,12 @@ class _Connection(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
-        if not frame.fin or kind == WSMsgType.CONTINUATION:
+        if not frame.fin or kind == _CONTINUATION:
             # No browser cuts a message of less than 4 KiB.
             self._close(NONSENSE)
-        elif kind == WSMsgType.BINARY:
+        elif kind == _BINARY:
             self._conversation.hear(frame.get_payload_as_bytes())
-        elif kind == WSMsgType.TEXT:
+        elif kind == _TEXT:
             try:
                 self._conversation.hear(frame.get_payload_as_utf8_text())
             except UnicodeDecodeError:
@@ -96,7 +177,12 @@ class _Connection(WSListener):
 
     def resume_writing(self) -> None:
         self._may_write = True
-        self._write()
+        self.write()
+
+    def let_go(self) -> None:
+        """Nothing can be written there."""
+        self._transport.disconnect()
+        self._conversation.gone()
 
     def _address(self, below: asyncio.Transport) -> str:
         """From where somebody has come: the peer, or whom a proxy here names last."""
@@ -112,16 +198,16 @@ class _Connection(WSListener):
             self._close(code)
 
     def _wake(self) -> None:
-        # Not at once: what comes in one go is sent in one go, and to both before either is drained.
         if not self._will_write:
             self._will_write = True
-            self._loop.call_soon(self._write)
+            self._writing.add(self)
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Send all that waits, if the peer reads."""
         self._will_write = False
         if self._may_write:
             for data in self._conversation.take():
-                self._transport.send(WSMsgType.TEXT, data)
+                self._transport.send(_TEXT, data)
 
     def _close(self, code: int) -> None:
         # Ours are codes of the range that is left to applications, which its enumeration leaves out.

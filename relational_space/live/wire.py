@@ -8,7 +8,7 @@ is not made into values one by one: `read_frame` looks whether it is whole, and 
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, TypeAlias
@@ -235,7 +235,7 @@ class Show(_Out, tag="show"):
     screens: tuple[Shown, ...]
 
 
-class Pong(_Out, tag="pong"):
+class Pong(_Out, tag="pong", gc=False):
     """`sent` is the ping's own, `at` the sitting time at which it was answered.
 
     `taken` is the sequence of the last frame that came, None before the first. Whether anything was
@@ -273,7 +273,7 @@ class Hears(_Out, tag="hears"):
     answer: str
 
 
-class Swell(_Out, tag="swell"):
+class Swell(_Out, tag="swell", gc=False):
     """The other's breath at a moment of sitting time, from -1 to 1, and how far to trust it.
 
     Only where a cue shows it and both have said yes. Which end is the inhale isn't known.
@@ -356,6 +356,10 @@ class Kind(IntEnum):
     """Landmarks too: of the second of two who share a camera, to the right of whoever faces them."""
 
 
+MOTION, LANDMARKS, BESIDE = Kind
+"""By names of their own: until Python 3.12 a member that is asked for by its class is looked up by Python
+code, which at every frame costs more than all that is done with the answer."""
+
 FRAME_VERSION = 1
 MOST_READINGS = 60
 STAMP_S = 1e-4
@@ -374,6 +378,7 @@ PLACE_STEP = 1 / 10_000
 """Of the picture, or of the width of the shoulders."""
 
 _HEAD = struct.Struct("<BBHId")
+_STAMPS = tuple(struct.Struct(f"<{count}H") for count in range(MOST_READINGS + 1))
 _KINDS = MappingProxyType({kind.value: kind for kind in Kind})
 _READING_BYTES: Mapping[int, int] = MappingProxyType(
     {
@@ -414,17 +419,17 @@ def read_frame(data: bytes) -> Frame:
     if not math.isfinite(at):
         raise WireError("a stamp is a finite number")
     stamps = data[_HEAD.size : _HEAD.size + 2 * count]
-    after = struct.unpack(f"<{count}H", stamps)
-    if after[0] != 0 or after != tuple(sorted(after)):
+    after = _STAMPS[count].unpack(stamps)
+    if after[0] != 0 or list(after) != sorted(after):
         raise WireError("readings come in the order of their stamps")
     return Frame(
-        kind=_KINDS[kind],
-        sequence=sequence,
-        at=at,
-        until=at + after[-1] * STAMP_S,
-        count=count,
-        stamps=stamps,
-        values=data[_HEAD.size + 2 * count :],
+        _KINDS[kind],
+        sequence,
+        at,
+        at + after[-1] * STAMP_S,
+        count,
+        stamps,
+        data[_HEAD.size + 2 * count :],
     )
 
 
@@ -442,8 +447,7 @@ def read(data: bytes | str) -> FromDevice:
         raise WireError(str(error)) from None
 
 
-def write(message: ToDevice) -> bytes:
-    return _encoder.encode(message)
+write: Callable[[ToDevice], bytes] = _encoder.encode
 
 
 def plain(message: ToDevice) -> dict[str, Any]:

@@ -5,7 +5,6 @@ render the guide's voice and do what is due; the sittings are carried by a serve
 """
 
 import asyncio
-import gc
 import os
 import socket
 from pathlib import Path
@@ -45,7 +44,9 @@ def serve_live(home: Path, port: int, address: str, origins: list[str]) -> None:
             "The database of this home is not up to date. Start the pages first: they see to it "
             "(relational-space serve --role web)."
         )
-    asyncio.run(_serve_live(home, listener))
+    from relational_space.live import sockets
+
+    sockets.run(_serve_live(home, listener))
 
 
 def origin(said: str) -> str:
@@ -101,10 +102,7 @@ async def _serve_live(home: Path, listener: socket.socket) -> None:
     sittings = Sittings(guide)
     ear = nudges.Ear(home, sittings)
     await sittings.rooms.senses.ready()
-    # What is loaded by now is there for good. A collector that went through it again and again would stop
-    # everybody for as long as a beat lasts. Later it would keep what sittings leave behind.
-    gc.collect()
-    gc.freeze()
+    sockets.settle()
     server = await sockets.serve(sittings.entrance, listener)
     ends = asyncio.Event()
     on_the_end(ends.set)

@@ -427,6 +427,28 @@ def test_who_comes_back_is_told_whether_there_are_dots():
     played(story())
 
 
+def test_who_is_silent_again_after_coming_back_is_dots_again_as_soon():
+    async def story():
+        house = House()
+        ada, ben = await seated(house)
+        ada.beats = False
+        # Twelve seconds are the next that would be looked at; who comes back is looked at sooner.
+        await asyncio.sleep(6.0)
+        assert ben.dots
+        ada.beats = True
+        await asyncio.sleep(1.1)
+        assert not ben.dots
+        ada.beats = False
+        silent_s = now_s() - house.rooms._rooms[SITTING]._silent_s(min(ADA))
+        await asyncio.sleep(silent_s + 2.9 - now_s())
+        assert not ben.dots
+        await asyncio.sleep(0.2)
+        assert ben.dots
+        await leave(house, ada, ben)
+
+    played(story())
+
+
 def test_after_a_hold_both_go_on_together():
     async def story():
         house = House()

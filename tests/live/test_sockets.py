@@ -210,3 +210,57 @@ async def _deaf(house, address):
     said = hello(house, ADA).encode()
     writer.write(bytes([0x81, 0x80 | len(said)]) + bytes(4) + said)
     return writer
+
+
+def test_who_comes_alone_waits_for_nothing_and_what_comes_with_much_is_read_in_one_go(monkeypatch):
+    rests = []
+    one, other = socket.socketpair()
+    gathering = sockets._Gathering()
+    gathering.register(one, sockets.selectors.EVENT_READ)
+
+    def rest(seconds):
+        rests.append(seconds)
+        other.send(b".")
+
+    monkeypatch.setattr(sockets.time, "sleep", rest)
+    assert not gathering.select(0.0)
+    other.send(b".")
+    assert gathering.select(1.0)
+    assert not rests
+    one.recv(16)
+    # There was something to read, so there is a rest; and no longer one than a timer lets it have.
+    assert gathering.select(None)
+    assert gathering.select(0.0005)
+    assert rests == [sockets.GATHER_S, 0.0005]
+    # What is to be done at once is done at once.
+    assert gathering.select(0)
+    assert len(rests) == 2
+    for each in (gathering, one, other):
+        each.close()
+
+
+def test_a_device_that_cannot_be_written_to_keeps_nobody_from_theirs(monkeypatch):
+    async def story():
+        async with served() as (house, address), there(address) as ben:
+            await ben.send(hello(house, BEN))
+            await until(ben, "welcome")
+            written = sockets._Connection.write
+            broken = []
+
+            def write(connection):
+                if not broken:
+                    broken.append(connection)
+                if connection in broken:
+                    raise RuntimeError("broken")
+                written(connection)
+
+            monkeypatch.setattr(sockets._Connection, "write", write)
+            async with there(address) as ada:
+                await ada.send(hello(house, ADA))
+                async with asyncio.timeout(5):
+                    with pytest.raises(ConnectionClosed):
+                        await ada.recv()
+                await ben.send(ping(7.0))
+                assert (await until(ben, "pong"))["sent"] == 7.0
+
+    asyncio.run(story())
