@@ -32,6 +32,10 @@ from relational_space.live.wire import MOST_BYTES
 MOST_UNSENT_BYTES = 16 * 1024
 """So much is handed to the kernel, and to the transport before it, for a peer that doesn't read."""
 
+MOST_AT_THE_DOOR = 2048
+"""So many may connect at one moment. Of asyncio's hundred the rest would be passed over by the kernel, and a
+browser that nobody has heard tries again after a whole second."""
+
 LAST_WORD_S = 1.0
 """A peer gets so long to answer a close frame."""
 
@@ -77,6 +81,7 @@ async def serve(entrance: Entrance, listener: socket.socket) -> asyncio.Server:
     return await ws_create_server(
         come,
         sock=listener,
+        backlog=MOST_AT_THE_DOOR,
         max_frame_size=MOST_BYTES,
         read_buffer_init_size=1024,
         # The page has a heartbeat of its own: a protocol ping is answered by a frozen page too.

@@ -264,3 +264,15 @@ def test_a_device_that_cannot_be_written_to_keeps_nobody_from_theirs(monkeypatch
                 assert (await until(ben, "pong"))["sent"] == 7.0
 
     asyncio.run(story())
+
+
+def test_three_hundred_who_come_at_one_moment_are_all_at_the_door():
+    async def story():
+        async with served() as (_, address):
+            there = "127.0.0.1", int(address.split(":")[2].split("/")[0])
+            # Nothing here lets anybody in meanwhile: who isn't kept waiting has to try again after a second.
+            come = [socket.create_connection(there, timeout=0.9) for _ in range(300)]
+            for each in come:
+                each.close()
+
+    asyncio.run(story())
