@@ -282,6 +282,8 @@ def kept_in(page: Page) -> str:
     everywhere = (
         "{...localStorage}, {...sessionStorage}, history.state, location.href, document.title"
     )
+    # There are no other places where a page could leave something.
+    assert page.evaluate("Promise.all([indexedDB.databases(), caches.keys()])") == [[], []]
     return page.evaluate(f"JSON.stringify([{everywhere}])")
 
 
