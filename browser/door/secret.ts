@@ -8,6 +8,8 @@ const AT_DOOR = "space:door";
 const OF_DOOR = "space:door:of";
 const SITTING = "space:sitting:";
 const MET = "space:met:";
+/** So many meetings wait; with more, the oldest is forgotten. */
+const MOST_MET = 8;
 const BYTES = 32;
 
 export function newSecret(): string {
@@ -67,28 +69,53 @@ export function forgetKept(sitting: string): void {
   localStorage.removeItem(SITTING + sitting);
 }
 
+/** A meeting of the two of a space whose key their words have not taken in. */
+export interface Met {
+  readonly sitting: string;
+  readonly secret: string;
+}
+
 /** The two of a space have met at a door of theirs: this sitting's secret waits for their words. */
 export function keepMeeting(space: string, sitting: string): void {
   const secret = secretOfSitting(sitting);
-  if (secret !== null) localStorage.setItem(MET + space, `${sitting} ${secret}`);
+  if (secret === null) return;
+  const others = metAgain(space).filter((each) => each.sitting !== sitting);
+  setMet(space, [...others, { sitting, secret }].slice(-MOST_MET));
 }
 
-/** The secret of the last door at which the two of a space met here, until their words have its key. */
-export function secretOfSpace(space: string): { sitting: string; secret: string } | null {
-  const [sitting, secret] = localStorage.getItem(MET + space)?.split(" ") ?? [];
-  if (sitting && secret && isSecret(secret)) return { sitting, secret };
+/** The secrets of the doors at which the two of a space met here, the newest last, until their words have their keys. */
+export function secretsOfSpace(space: string): readonly Met[] {
   // A space has the number of the sitting that it began with.
   const first = localStorage.getItem(SITTING + space);
-  return first !== null && isSecret(first) ? { sitting: space, secret: first } : null;
+  const begun = first !== null && isSecret(first) ? [{ sitting: space, secret: first }] : [];
+  return [...begun, ...metAgain(space)];
 }
 
-/** Somebody's words have the key that this meeting gave, or somebody leaves: its secret is here no longer. */
-export function forgetSpace(space: string, sitting: string = space): void {
+/** Somebody's words have the key that this meeting gave, or it was not the same on both screens. */
+export function forgetMeeting(space: string, sitting: string): void {
+  setMet(space, metAgain(space).filter((each) => each.sitting !== sitting));
+  forgetKept(sitting);
+  sessionStorage.removeItem(SITTING + sitting);
+}
+
+/** Somebody leaves: no secret of this space is here any longer. */
+export function forgetSpace(space: string): void {
+  for (const { sitting } of secretsOfSpace(space)) forgetMeeting(space, sitting);
   localStorage.removeItem(MET + space);
-  for (const each of [space, sitting]) {
-    forgetKept(each);
-    sessionStorage.removeItem(SITTING + each);
-  }
+  sessionStorage.removeItem(SITTING + space);
+}
+
+function metAgain(space: string): readonly Met[] {
+  const lines = localStorage.getItem(MET + space)?.split("\n") ?? [];
+  return lines.flatMap((line) => {
+    const [sitting, secret] = line.split(" ");
+    return sitting && secret && isSecret(secret) ? [{ sitting, secret }] : [];
+  });
+}
+
+function setMet(space: string, met: readonly Met[]): void {
+  if (met.length === 0) localStorage.removeItem(MET + space);
+  else localStorage.setItem(MET + space, met.map(({ sitting, secret }) => `${sitting} ${secret}`).join("\n"));
 }
 
 /** Somebody leaves: what the journal holds here of the space, sealed as it is, goes too. */

@@ -23,6 +23,12 @@ const HEARS_MS = 26_000;
 /** Real time after the end in which both can ask to look; then the server has forgotten. */
 const REFLECT_MS = 180_000;
 
+/** Real time after the end in which both can ask to keep what they look at. */
+const KEEP_MS = 360_000;
+
+/** What has become of keeping it; this page knows of its own ask, and then of both at once. */
+export type KeepingIt = "" | "open" | "asked" | "both" | "gone";
+
 /** What has become of looking at it together: this page can't know of anything else. */
 export type Looking = "" | "open" | "asked" | "came" | "gone";
 
@@ -50,6 +56,7 @@ export class Feeling {
   readonly looking = signal<Looking>("");
   /** One for each sense that felt them both. */
   readonly reflections = signal<readonly Reflection[]>([]);
+  readonly keeping = signal<KeepingIt>("");
   readonly swell = new Swell();
   /** What may see movement instead, where this place and this practice have it. */
   readonly camera: Camera | null;
@@ -60,6 +67,7 @@ export class Feeling {
   private readonly motion: Motion;
   private checkTimer: ReturnType<typeof setTimeout> | undefined;
   private lookTimer: ReturnType<typeof setTimeout> | undefined;
+  private closedMs = 0;
   private screen: Sense | "" = "";
 
   constructor(
@@ -168,7 +176,12 @@ export class Feeling {
       case "reflection":
         clearTimeout(this.lookTimer);
         this.reflections.value = [...this.reflections.value.filter((one) => one.kind !== message.kind), message];
+        // First, for a page that has nothing more to ask ends its line.
+        this.offerKeeping();
         this.looking.value = "came";
+        break;
+      case "both_keep":
+        if (this.keeping.value === "asked") this.keeping.value = "both";
         break;
     }
   }
@@ -180,6 +193,7 @@ export class Feeling {
 
   refused(act: Act): void {
     if (act.t === "hear_me") this.heard("nothing");
+    if (act.t === "ask_keep") this.tooLate();
   }
 
   /** Whether the phone feels just now, so that a page that is hidden loses something of it. */
@@ -193,6 +207,7 @@ export class Feeling {
     this.motion.listen("");
     this.camera?.close();
     this.looking.value = "open";
+    this.closedMs = performance.now();
     this.lookTimer = setTimeout(() => {
       this.forget();
       if (this.looking.value !== "came") this.looking.value = "gone";
@@ -202,6 +217,22 @@ export class Feeling {
   ask(): void {
     this.looking.value = "asked";
     this.line.say({ t: "ask_reflection" });
+  }
+
+  /** Two at one device have no words of their own there, and are asked for nothing to be kept. */
+  private offerKeeping(): void {
+    if (this.shared || this.keeping.value !== "") return;
+    this.keeping.value = "open";
+    setTimeout(() => this.tooLate(), KEEP_MS - (performance.now() - this.closedMs));
+  }
+
+  private tooLate(): void {
+    if (this.keeping.value !== "both") this.keeping.value = "gone";
+  }
+
+  askKeep(): void {
+    this.keeping.value = "asked";
+    this.line.say({ t: "ask_keep" });
   }
 
   /** Nothing of what was felt is left on this page, but what the two have asked to look at. */

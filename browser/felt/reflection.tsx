@@ -2,21 +2,52 @@
 //
 // Each asks alone, and what this page says while it waits and when nothing comes is the same whatever
 // the cause. Alike and apart are drawn in the same way, and whatever the verdict is, it stands in the
-// same place in the same letters. Nothing here rates, sums up two people in a number, or is kept.
+// same place in the same letters. Nothing here rates, or sums up two people in a number, and it is kept only
+// by `kept/`, where both have asked for it.
 
 import type { Feeling } from "./feeling";
 import { Press } from "../page/press";
 import { fill, text } from "../page/text";
 import type { Moment, Reflection, Rhythm } from "../sitting/wire";
 
+interface RhythmsProps {
+  readonly feeling: Feeling;
+  /** To where it can be asked that it be kept; null for whoever shares no space and words with the other here. */
+  readonly keep: (() => void) | null;
+}
+
 /** The part of the last page that has to do with what was felt; nothing for who had not said yes. */
-export function Rhythms({ feeling }: { readonly feeling: Feeling }) {
+export function Rhythms({ feeling, keep }: RhythmsProps) {
   const words = text.rhythms;
   const looking = feeling.looking.value;
   const reflections = feeling.reflections.value;
   if (looking === "") return null;
   const { shared } = feeling;
-  if (reflections.length > 0) return reflections.map((one) => <Together reflection={one} shared={shared} key={one.kind} />);
+  if (reflections.length > 0) {
+    return (
+      <>
+        {reflections.map((one) => (
+          <Together reflection={one} shared={shared} key={one.kind} />
+        ))}
+        {feeling.keeping.value !== "" && (
+          <section>
+            {keep ? (
+              <>
+                <Press quiet describedBy="keep-both" onPress={keep}>
+                  {words.keep}
+                </Press>
+                <p id="keep-both" class="soft small">
+                  {words.keepMore}
+                </p>
+              </>
+            ) : (
+              <p class="soft small">{words.keepNot}</p>
+            )}
+          </section>
+        )}
+      </>
+    );
+  }
   return (
     <section class="card" aria-labelledby="rhythms">
       <h2 id="rhythms">{words.offerHeading}</h2>
@@ -26,19 +57,20 @@ export function Rhythms({ feeling }: { readonly feeling: Feeling }) {
   );
 }
 
-/** The same as plain JSON, for whoever may later seal it: only what stands on the page. */
-export function toKeep(reflection: Reflection): string {
-  const { t: _, ...shown } = reflection;
-  return JSON.stringify({ what: "two rhythms", version: 1, ...shown });
-}
-
 const WIDE = 600;
 const HIGH = 72;
 /** Pixels that a minute has at least, so that one breath can be told from the next. */
 const A_MINUTE_PX = 190;
 
+interface TogetherProps {
+  readonly reflection: Reflection;
+  readonly shared: boolean;
+  /** Whether it is looked at again, from what was kept. */
+  readonly kept?: boolean;
+}
+
 /** The two of them; 0:00 is when the phones began to feel. */
-export function Together({ reflection, shared }: { readonly reflection: Reflection; readonly shared: boolean }) {
+export function Together({ reflection, shared, kept = false }: TogetherProps) {
   const words = text.rhythms;
   const [one, second] = names(shared);
   const { kind, you, other, alike, apart, led } = reflection;
@@ -84,7 +116,7 @@ export function Together({ reflection, shared }: { readonly reflection: Reflecti
         </>
       )}
       <p class="soft small">
-        {words.gap} {words.forgotten}
+        {words.gap} {!kept && words.forgotten}
       </p>
       <details>
         <summary>{words.inWords}</summary>

@@ -11,6 +11,8 @@ import type { SittingData } from "../page/data";
 import type { Desk } from "../words/desk";
 import { draftOf, emptyOf, isEmpty, type Body } from "../words/entries";
 import { GiveCard } from "./keepsakes";
+import type { Feeling } from "../felt/feeling";
+import { KeepingRhythms } from "./keeping-rhythms";
 import { Opening } from "../words/opening";
 import { Press } from "../page/press";
 import { Page, type Answers } from "../sitting/questions";
@@ -26,6 +28,9 @@ interface Props {
   readonly early: boolean;
   /** Whether it is before their eyes. What is not is not there: nothing is begun behind their back. */
   readonly shown: boolean;
+  readonly feeling: Feeling;
+  /** Whether it is about what two have looked at, and not about what somebody writes for themselves. */
+  readonly both: boolean;
   /** While somebody sits, nothing locks. */
   readonly holds: boolean;
   /** Back to where they were. */
@@ -34,7 +39,7 @@ interface Props {
   readonly children: ComponentChildren;
 }
 
-export function Keeping({ data, before, after, early, shown, holds, back, children }: Props) {
+export function Keeping({ data, before, after, feeling, both, early, shown, holds, back, children }: Props) {
   return (
     <>
       <p>
@@ -50,11 +55,16 @@ export function Keeping({ data, before, after, early, shown, holds, back, childr
               <Press onPress={back}>{keeping.goOn}</Press>
             </Page>
           ) : (
-            shown && (
-              <Form desk={desk} data={data} answers={{ before, after }}>
-                {children}
-              </Form>
-            )
+            <>
+              {data.space !== "" && (
+                <KeepingRhythms desk={desk} data={data} feeling={feeling} shown={shown && both} />
+              )}
+              {shown && !both && (
+                <Form desk={desk} data={data} answers={{ before, after }}>
+                  {children}
+                </Form>
+              )}
+            </>
           )
         }
       </Opening>

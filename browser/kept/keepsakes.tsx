@@ -6,12 +6,15 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { CARD, cardsOf, FORMAT, givenToday, keptOf, MOST_A_DAY, MOST_LETTERS, WAITS_DAYS, type Card } from "./cards";
-import type { Desk } from "../words/desk";
+import type { Desk, Shelf } from "../words/desk";
+import { Together } from "../felt/reflection";
 import { draftOf, emptyOf, readAll, type Body, type Piece } from "../words/entries";
 import { Press } from "../page/press";
 import { Page } from "../sitting/questions";
 import type { RoomProps, SpaceData } from "../mine/rooms";
-import { fill } from "../page/text";
+import { fill, text } from "../page/text";
+import { rhythmsOf, unreadIn } from "./rhythms";
+import { rhythms } from "./text-rhythms";
 import { keepsakes } from "./text-keepsakes";
 import { KeepingFor, useDraft, Written } from "../words/writing";
 
@@ -136,6 +139,7 @@ function OfSpace({ desk, space }: SpaceProps) {
           ))}
         </details>
       )}
+      <Rhythms desk={desk} shelf={shelf} />
       {muted ? (
         <p>
           {keepsakes.muted}{" "}
@@ -154,6 +158,51 @@ function OfSpace({ desk, space }: SpaceProps) {
       )}
       {shelf.unopened > 0 && <p class="soft">{keepsakes.shut}</p>}
     </section>
+  );
+}
+
+/** What both have kept of their sittings: one is seen at a time, and nothing is said of several. */
+function Rhythms({ desk, shelf }: { readonly desk: Desk; readonly shelf: Shelf }) {
+  const shown = useSignal("");
+  const all = rhythmsOf(shelf, desk.journal.me);
+  const unread = unreadIn(shelf) > 0 && <p class="soft">{rhythms.unread}</p>;
+  if (all.length === 0) return unread || null;
+  const one = all.find(({ entry }) => entry.id === shown.value);
+  return (
+    <details>
+      <summary>{rhythms.list}</summary>
+      <p class="soft">{rhythms.listWhy}</p>
+      {one ? (
+        <article class="page" key={one.entry.id}>
+          <p class="soft">
+            <Day at={one.entry.at} />
+          </p>
+          <Together reflection={one.reflection} shared={false} kept />
+          <div class="row">
+            <Press quiet onPress={() => (shown.value = "")}>
+              {rhythms.close}
+            </Press>
+            {one.own && (
+              <Press quiet onPress={() => void desk.remove(one.entry)}>
+                {rhythms.letGo}
+              </Press>
+            )}
+          </div>
+          <p class="soft small">{one.own ? rhythms.letGoWhy : rhythms.theirs}</p>
+        </article>
+      ) : (
+        <ul class="stack">
+          {all.map(({ entry, reflection }) => (
+            <li key={entry.id}>
+              <Press quiet onPress={() => (shown.value = entry.id)}>
+                {text.rhythms.heading[reflection.kind]} · <Day at={entry.at} />
+              </Press>
+            </li>
+          ))}
+        </ul>
+      )}
+      {unread}
+    </details>
   );
 }
 

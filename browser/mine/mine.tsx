@@ -5,7 +5,7 @@
 // is taken out of the address at once.
 
 import { render } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import "./mine.css";
 import { pageData } from "../page/data";
 import { OF_SITTING } from "../kept/keeping";
@@ -26,6 +26,14 @@ function Mine({ open, data }: { readonly open: Open; readonly data: MineData }) 
     setName(to);
     scrollTo(0, 0);
   };
+  useEffect(() => {
+    // A link to a room may stand on this very page. Each room's heading takes the focus as it comes.
+    const followed = () => {
+      if (location.hash !== "") go(roomOfPage());
+    };
+    addEventListener("hashchange", followed);
+    return () => removeEventListener("hashchange", followed);
+  }, []);
   const room = rooms.find((each) => each.name === name);
   if (!room) return <List open={open} go={go} />;
   const { Component } = room;

@@ -1,4 +1,4 @@
-// The room of the keys of spaces: which space has one, and taking in the one that waits on this device.
+// The room of the keys of spaces: which space has one, and taking in those that wait on this device.
 //
 // A key is taken in only once somebody has said that the four words are the same on both screens; the secret
 // that it was made of is forgotten then, and also when they are not.
@@ -8,13 +8,15 @@ import { Page } from "../sitting/questions";
 import type { RoomProps, SpaceData } from "./rooms";
 import { sentenceFor } from "../words/desk";
 import { wordList } from "../words/beginning";
-import { forgetSpace, fourWords, secretOfSpace } from "../door/secret";
+import { forgetMeeting, fourWords, secretsOfSpace } from "../door/secret";
 import { mine } from "./text-mine";
 
 export function SpaceKeys({ desk, journal, data }: RoomProps) {
   const { spaces } = mine;
   const [list, setList] = useState<readonly string[]>([]);
-  const waits = data.spaces.some((space) => secretOfSpace(space.id) !== null);
+  // What waits lies in the browser's storage, which tells nobody of a change: the same sentence may be said twice.
+  const [, drawAnew] = useState(0);
+  const waits = data.spaces.some((space) => secretsOfSpace(space.id).length > 0);
   useEffect(() => {
     if (waits) wordList().then(setList, () => undefined);
   }, [waits]);
@@ -22,36 +24,38 @@ export function SpaceKeys({ desk, journal, data }: RoomProps) {
   const adopt = (space: SpaceData, sitting: string, secret: string) => {
     journal.adopt(space.id, sitting, secret).then(
       () => {
-        forgetSpace(space.id, sitting);
+        forgetMeeting(space.id, sitting);
         desk.said.value = spaces.taken;
+        drawAnew((times) => times + 1);
       },
       (error: unknown) => (desk.said.value = sentenceFor(error)),
     );
   };
   const forget = (space: SpaceData, sitting: string) => {
-    forgetSpace(space.id, sitting);
+    forgetMeeting(space.id, sitting);
     desk.said.value = spaces.otherWhy;
+    drawAnew((times) => times + 1);
   };
-  // What is shown hangs on what was said: the room is drawn anew with every sentence.
-  void desk.said.value;
   return (
     <Page title={spaces.title}>
       {data.spaces.length === 0 && <p>{spaces.none}</p>}
       {data.spaces.map((space) => {
-        const met = secretOfSpace(space.id);
+        const waiting = list.length > 0 ? secretsOfSpace(space.id) : [];
         return (
           <section class="card" key={space.id}>
             <h2>{space.name}</h2>
             <p>{journal.canShare(space.id) ? spaces.has : spaces.lacks}</p>
             {space.resting && <p class="soft">{spaces.resting}</p>}
-            {met && list.length > 0 && (
+            {waiting.length > 1 && <p>{spaces.several}</p>}
+            {waiting.map(({ sitting, secret }) => (
               <Met
-                secret={met.secret}
+                key={sitting}
+                secret={secret}
                 list={list}
-                same={() => adopt(space, met.sitting, met.secret)}
-                other={() => forget(space, met.sitting)}
+                same={() => adopt(space, sitting, secret)}
+                other={() => forget(space, sitting)}
               />
-            )}
+            ))}
             <p class="links">
               <a href={`/spaces/${space.id}/`}>{spaces.open}</a>
             </p>

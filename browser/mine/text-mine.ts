@@ -186,6 +186,7 @@ export const mine = {
     lacks: "There is no key yet. There will be one when the two of you meet again at a door, by its code or link.",
     resting: "It rests, so nothing is sealed for it just now.",
     compare: "You have met at a door on this device. If these four words are the same on both of your screens, nobody came between you, and the key can be taken in.",
+    several: "You have met more than once since a key was taken in here. Each time has four words of its own, the first meeting first.",
     same: "They are the same",
     other: "They are not",
     otherWhy: "What came from that door is forgotten here. You can meet at a door again.",

@@ -190,7 +190,11 @@ export const text = {
     table: "From each time to the next: how often each line rose, and how long you moved alike or apart.",
     time: "Time",
     gap: "Where a line is missing, nothing could be read.",
-    forgotten: "It is kept nowhere. When you close this page, it is gone.",
+    forgotten: "It is gone from here when you close this page.",
+    keep: "About keeping it, for you both",
+    keepMore: "Only if you both ask, within six minutes after the end. Each asks alone, and nobody is told of one who asks.",
+    keepNot:
+      "It can be kept only where you both have an account, words that are sealed, and a space that you share. Here it goes with this page.",
   },
   gate: {
     heading: "Only for you, first",

@@ -21,7 +21,7 @@ const LONGEST_DELAY_MS = 5000;
 const TOO_FAST_DELAY_MS = 3000;
 
 /** What the server says of what phones feel. */
-export type Felt = Extract<ToDevice, { readonly t: "hears" | "swell" | "reflection" }>;
+export type Felt = Extract<ToDevice, { readonly t: "hears" | "swell" | "reflection" | "both_keep" }>;
 
 /** Why there is no more line, and none will be tried. */
 export type Over = "lost" | "over" | "elsewhere";
@@ -303,6 +303,7 @@ export class Live {
       case "hears":
       case "swell":
       case "reflection":
+      case "both_keep":
         this.hearer.felt(message);
         break;
     }

@@ -58,6 +58,8 @@ function begin(data: SittingData, root: HTMLElement): void {
   const before = noAnswers();
   const after = noAnswers();
   const words = signal<"" | "coming" | "shown" | "aside">("");
+  /** Whether they are opened for what both have looked at. */
+  const ofBoth = signal(false);
   const Keeping = signal<typeof import("../kept/keeping").Keeping | null>(null);
   const gate: Gate = { question: gateOf(questions), led: signal("") };
   const hearing = signal<Hearing>(data.speaks ? "voice" : "nothing");
@@ -170,7 +172,8 @@ function begin(data: SittingData, root: HTMLElement): void {
     // Whoever had said yes may still ask to look; for everybody else there is nothing more to hear.
     if (shown.stage === "closed" && own.peek().feels) feeling.closed();
     const waits = feeling.looking.value === "open" || feeling.looking.value === "asked";
-    if (shown.stage === "closed" && !waits) live.finish();
+    const keeps = feeling.keeping.value === "open" || feeling.keeping.value === "asked";
+    if (shown.stage === "closed" && !waits && !keeps) live.finish();
   });
   effect(() => feeling.follow(player.shown.value, own.value));
   effect(() => {
@@ -213,7 +216,8 @@ function begin(data: SittingData, root: HTMLElement): void {
   });
 
   /** Show what somebody's own words need, in front of where they are. */
-  async function openWords(): Promise<void> {
+  async function openWords(both = false): Promise<void> {
+    ofBoth.value = both;
     if (words.value === "coming") return;
     words.value = "coming";
     try {
@@ -293,6 +297,8 @@ function begin(data: SittingData, root: HTMLElement): void {
               data={data}
               before={before}
               after={after}
+              feeling={feeling}
+              both={ofBoth.value}
               early={!ended()}
               shown={inFront}
               holds={!ended()}
@@ -407,9 +413,11 @@ function begin(data: SittingData, root: HTMLElement): void {
   function Landed() {
     const early = stoppedIn.value === "sitting";
     const { keep } = data.urls;
+    // Who shares a space and words with the other may ask that it be kept for them both.
+    const both = data.mine !== "" && data.space !== "" ? () => void openWords(true) : null;
     const end = (card: boolean) => (
       <Ending title={early ? text.closed.stopped : text.closed.ended} words={[]} card={card}>
-        <Rhythms feeling={feeling} />
+        <Rhythms feeling={feeling} keep={both} />
         <ToKeep />
         {data.mine === "" && !shared && <p class="soft small">{text.closed.mineGuest}</p>}
         {!early && !card && data.practice.link && <Later link={data.practice.link} />}
@@ -423,7 +431,7 @@ function begin(data: SittingData, root: HTMLElement): void {
       </Ending>
     );
     const why = data.mine ? text.after.whyMine : text.after.why;
-    const below = <Rhythms feeling={feeling} />;
+    const below = <Rhythms feeling={feeling} keep={both} />;
     return <After questions={afterwards} before={before} answers={after} urls={data.urls} {...{ why, below, end }} />;
   }
 

@@ -56,7 +56,7 @@ export type Act =
   | { readonly t: "unchoose" | "ready" | "smaller" | "pause" | "go_on" | "stop" }
   /** `seen` is whether it is the camera of a device that two people share. */
   | { readonly t: "feel"; readonly seen: boolean }
-  | { readonly t: "unfeel" | "ask_reflection" | "hear_me" }
+  | { readonly t: "unfeel" | "ask_reflection" | "ask_keep" | "hear_me" }
   | { readonly t: "wish_call"; readonly call: CallKind }
   | { readonly t: "accept" | "pass" | "more_time" | "song_ended"; readonly cue: number };
 
@@ -165,7 +165,9 @@ export type ToDevice =
   | { readonly t: "swell"; readonly at: number; readonly level: number; readonly trust: number }
   | Meeting
   | CallSignal
-  | Reflection;
+  | Reflection
+  /** Both have asked to keep what they look at. */
+  | { readonly t: "both_keep" };
 
 const KNOWN: ReadonlySet<unknown> = new Set([
   "welcome",
@@ -177,6 +179,7 @@ const KNOWN: ReadonlySet<unknown> = new Set([
   "hears",
   "swell",
   "reflection",
+  "both_keep",
   "call",
   "signal",
 ]);

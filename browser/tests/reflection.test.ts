@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { covered, minutes, path, toKeep, turns } from "../felt/reflection";
+import { covered, minutes, path, turns } from "../felt/reflection";
 import { FALLS_S, paced, RISES_S } from "../felt/swell";
 import type { Reflection, Rhythm } from "../sitting/wire";
 
@@ -32,26 +32,6 @@ test("what lies within a row is given in seconds", () => {
 
 test("a moment is told in minutes from the beginning", () => {
   assert.deepEqual([0, 59.6, 61, 600].map(minutes), ["0:00", "1:00", "1:01", "10:00"]);
-});
-
-test("what may be kept is plain, whole, and says what it is", () => {
-  const rhythm: Rhythm = { rate_per_min: 12, line: [[0, 0.5]], read: "most of it" };
-  const reflection: Reflection = {
-    t: "reflection",
-    kind: "breath",
-    verdict: "could not tell",
-    reason: "",
-    sentence: "We could not tell.",
-    chance: "It may be chance.",
-    seconds: [0, 60],
-    you: rhythm,
-    other: rhythm,
-    alike: [],
-    apart: [],
-    led: [],
-  };
-  const { t: _, ...shown } = reflection;
-  assert.deepEqual(JSON.parse(toKeep(reflection)), { what: "two rhythms", version: 1, ...shown });
 });
 
 test("a pace begins at rest, is full when it turns, and is the same for whoever asks at that moment", () => {

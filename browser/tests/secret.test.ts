@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  forgetMeeting,
   forgetSpace,
   forgetWordsOf,
   fourWords,
@@ -11,7 +12,7 @@ import {
   newSecret,
   secretOfDoor,
   secretOfSitting,
-  secretOfSpace,
+  secretsOfSpace,
 } from "../door/secret";
 import { Memory } from "./memory";
 
@@ -41,26 +42,37 @@ test("anything else in an address is no secret", () => {
   }
 });
 
-test("the secret of a space is that of the last door at which the two met", () => {
-  assert.equal(secretOfSpace("first"), null);
+test("each meeting of the two of a space waits until its key is taken in, the newest last", () => {
+  assert.deepEqual(secretsOfSpace("first"), []);
   const first = secretOfDoor("door");
   nameAfterSitting("first");
   keep("first");
-  assert.deepEqual(secretOfSpace("first"), { sitting: "first", secret: first });
-  const again = secretOfDoor("door");
-  nameAfterSitting("again");
-  keepMeeting("first", "again");
-  assert(again !== first);
-  assert.deepEqual(secretOfSpace("first"), { sitting: "again", secret: again });
-  // Those who came by three words share no secret, and what there was stays.
+  const begun = { sitting: "first", secret: first };
+  assert.deepEqual(secretsOfSpace("first"), [begun]);
+  const meet = (sitting: string) => {
+    const secret = secretOfDoor("door");
+    nameAfterSitting(sitting);
+    keepMeeting("first", sitting);
+    return { sitting, secret };
+  };
+  const [second, third] = [meet("again"), meet("once-more")];
+  assert(second.secret !== first && third.secret !== second.secret);
+  assert.deepEqual(secretsOfSpace("first"), [begun, second, third]);
+  // Those who came by three words share no secret, and what there was stays; a page that is loaded again adds nothing.
   keepMeeting("first", "by three words");
-  assert.deepEqual(secretOfSpace("first"), { sitting: "again", secret: again });
-  forgetSpace("first", "again");
-  assert.equal(secretOfSpace("first"), null);
+  keepMeeting("first", "once-more");
+  assert.deepEqual(secretsOfSpace("first"), [begun, second, third]);
+  forgetMeeting("first", "again");
+  assert.deepEqual(secretsOfSpace("first"), [begun, third]);
   // A page of that sitting that is loaded again brings nothing back.
   assert.equal(secretOfSitting("again"), null);
   keepMeeting("first", "again");
-  assert.equal(secretOfSpace("first"), null);
+  assert.deepEqual(secretsOfSpace("first"), [begun, third]);
+  forgetMeeting("first", "first");
+  assert.deepEqual(secretsOfSpace("first"), [third]);
+  forgetSpace("first");
+  assert.deepEqual(secretsOfSpace("first"), []);
+  assert.equal(secretOfSitting("once-more"), null);
 });
 
 test("whoever leaves a space leaves nothing of it in the browser", () => {

@@ -31,6 +31,7 @@ const fromDevice: FromDevice[] = [
   { t: "feel", seen: true, id: "12" },
   { t: "unfeel", id: "13" },
   { t: "ask_reflection", id: "14" },
+  { t: "ask_keep", id: "17" },
   { t: "hear_me", id: "15" },
 ];
 
@@ -84,6 +85,7 @@ const toDevice: ToDevice[] = [
   },
   { t: "signal", meeting: 2, part: 0, of: 3, data: '{"from":"0a' },
   { t: "hears", answer: "too faint" },
+  { t: "both_keep" },
   { t: "swell", at: 97.5, level: -0.25, trust: 0.75 },
   {
     t: "reflection",

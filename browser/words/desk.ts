@@ -111,14 +111,18 @@ export class Desk {
 
   /** Keep something as somebody chose. Null when it is not kept; `said` then has the sentence. */
   async keep(what: ToKeep): Promise<Kept | null> {
+    const keepFor = await this.howLong(what.keepFor);
+    return keepFor === undefined ? null : this.keepFirmly(what, keepFor);
+  }
+
+  /** For how long things are kept; undefined, and said, where nothing is to be kept or nobody has chosen. */
+  async howLong(chosen?: KeepFor): Promise<KeepDays | undefined> {
     // Whoever chooses and presses at once has chosen.
     await this.choosing;
-    const keepFor = what.keepFor === undefined ? this.keepFor.value : what.keepFor;
-    if (keepFor === undefined || keepFor === "not") {
-      this.said.value = keepFor === "not" ? mine.kept.not : mine.keepFor.first;
-      return null;
-    }
-    return this.keepFirmly(what, keepFor);
+    const keepFor = chosen === undefined ? this.keepFor.value : chosen;
+    if (keepFor !== undefined && keepFor !== "not") return keepFor;
+    this.said.value = keepFor === "not" ? mine.kept.not : mine.keepFor.first;
+    return undefined;
   }
 
   /** Remember how long things are to be kept from now on. */

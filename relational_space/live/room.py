@@ -35,6 +35,7 @@ from relational_space.practice.screen import Screen, own, score
 from relational_space.practice.sitting import (
     REFLECT_S,
     Accept,
+    AskKeep,
     AskReflection,
     Away,
     Back,
@@ -199,6 +200,7 @@ class Room:
         self._feeling = Feeling(senses, self.pace, self._swell)
         self._looks: asyncio.Task[None] | None = None
         self._told: Told = ()
+        self._both_keep = False
         """What both are told of what was felt, for as long as a device may come back for it."""
         self._forgets: asyncio.TimerHandle | None = None
         if loaded.quiet_s >= AWAY_S:
@@ -257,6 +259,8 @@ class Room:
         device.put(wire.Dots(on=side.dots))
         self._tell_call()
         self._tell(side)
+        if self._both_keep:
+            device.put(wire.BothKeep())
         if not seats <= self.sitting.joined:
             self._say(Join(seats))
         self._is_here(seats)
@@ -437,6 +441,10 @@ class Room:
         self._feeling.follow(sitting, self.at(), languages)
         if sitting.reflects and (felt := self._feeling.let_look()) is not None:
             self._looks = self._loop.create_task(self._look(felt))
+        if sitting.keeps and not self._both_keep:
+            self._both_keep = True
+            for side in self._sides.values():
+                side.put(wire.BothKeep())
 
     async def _look(self, felt: Felt) -> None:
         try:
@@ -672,6 +680,7 @@ _PLAIN: dict[type[wire.Act], Callable[[frozenset[Seat]], Command]] = {
     wire.Stop: Stop,
     wire.Unfeel: Unfeel,
     wire.AskReflection: AskReflection,
+    wire.AskKeep: AskKeep,
 }
 
 

@@ -14,7 +14,7 @@ from relational_space.live.felt import LengthS
 from relational_space.live.ports import FindWays, Records, Seated, Spoken, Ways
 from relational_space.live.room import COME_BACK, Room
 from relational_space.practice.practice import Seat
-from relational_space.practice.sitting import REFLECT_S
+from relational_space.practice.sitting import KEEP_S
 
 BEAT_S = 1.0
 """How often the records are told which sittings are being run."""
@@ -146,7 +146,7 @@ class Rooms:
         now_s = asyncio.get_running_loop().time()
         for sitting, room in list(self._rooms.items()):
             # The same for a sitting of which nothing was felt: how long it stays tells nobody anything.
-            linger_s = REFLECT_S + LINGER_S if room.sitting.practice.senses else LINGER_S
+            linger_s = KEEP_S + LINGER_S if room.sitting.practice.senses else LINGER_S
             if room.is_over and now_s - (room.closed_s or 0.0) >= linger_s:
                 room.end(NO_SITTING)
             if room.ended:

@@ -127,6 +127,10 @@ class AskReflection(_In, tag="ask_reflection"):
     id: Id
 
 
+class AskKeep(_In, tag="ask_keep"):
+    id: Id
+
+
 class HearMe(_In, tag="hear_me"):
     """For 20 s from now, listen whether this phone feels its person's breath, and say so to it alone."""
 
@@ -164,6 +168,7 @@ Act: TypeAlias = (
     | Feel
     | Unfeel
     | AskReflection
+    | AskKeep
     | HearMe
 )
 FromDevice: TypeAlias = Hello | Ping | Signal | Act
@@ -320,6 +325,10 @@ class Reflection(_Out, tag="reflection"):
     led: tuple[Led, ...]
 
 
+class BothKeep(_Out, tag="both_keep"):
+    """Both have asked to keep what they look at: each device may seal it now, for the two of them."""
+
+
 class IceServer(msgspec.Struct, frozen=True):
     """A server by which browsers find each other; the fields are those of `ports.Server`."""
 
@@ -343,7 +352,18 @@ class Call(_Out, tag="call"):
 
 
 ToDevice: TypeAlias = (
-    Welcome | Show | Pong | Heard | Refused | Dots | Hears | Swell | Reflection | Call | Signal
+    Welcome
+    | Show
+    | Pong
+    | Heard
+    | Refused
+    | Dots
+    | Hears
+    | Swell
+    | Reflection
+    | BothKeep
+    | Call
+    | Signal
 )
 
 # What a phone feels.

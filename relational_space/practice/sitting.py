@@ -74,6 +74,8 @@ MORE_S = 600.0
 
 REFLECT_S = 180.0
 """Real seconds after closing in which what was felt can be looked at, if both ask. Then it is gone."""
+KEEP_S = 2 * REFLECT_S
+"""Real seconds after closing in which both can ask to keep what they look at, on their own devices."""
 
 MOST_EVENTS = 600
 """When so much has happened, pausing once more lands: two who pause without end would fill a disk.
@@ -186,6 +188,13 @@ class AskReflection:
 
 
 @dataclass(frozen=True, slots=True)
+class AskKeep:
+    """Privately, once they look at it: would keep it for the two of them, if the other would, too."""
+
+    seats: frozenset[Seat]
+
+
+@dataclass(frozen=True, slots=True)
 class WishCall:
     """Privately, for this sitting: the most of a call that is welcome. Once they sit it only shrinks."""
 
@@ -230,6 +239,7 @@ Command: TypeAlias = (
     | Feel
     | Unfeel
     | AskReflection
+    | AskKeep
     | WishCall
     | Stop
     | Away
@@ -252,6 +262,7 @@ class Unsaid:
     unfelt: bool = False
     """Whether somebody has taken their yes back since the practice began: then nobody is felt."""
     asked: frozenset[Seat] = frozenset()
+    keeping: frozenset[Seat] = frozenset()
     calls: Mapping[Seat, Call] = field(default_factory=dict)
 
 
@@ -333,6 +344,11 @@ class Sitting:
         """Whether both would look at what was felt; it is never known to one alone."""
         unsaid = self.unsaid
         return self.closed and unsaid.asked == BOTH_SEATS and not unsaid.unfelt
+
+    @property
+    def keeps(self) -> bool:
+        """Whether both would keep what they look at; it is never known to one alone."""
+        return self.reflects and self.unsaid.keeping == BOTH_SEATS
 
     def wish(self, seat: Seat) -> Call:
         """What somebody would have of a call; nothing, unless they have said more."""
@@ -648,6 +664,8 @@ def _hear(sitting: Sitting, command: Command, at: float) -> tuple[Sitting, tuple
             return _unfeel(sitting, seats), ()
         case AskReflection():
             raise Refused("You can look at this together once you have finished.")
+        case AskKeep():
+            raise Refused("That can be asked once you look at this together.")
         case WishCall(call=call):
             begun = sitting.stage not in (Stage.ARRIVING, Stage.SETTLING)
             if begun and any(call > sitting.wish(seat) for seat in seats):
@@ -676,6 +694,11 @@ def _hear_afterwards(sitting: Sitting, command: Command, at: float) -> Sitting:
             if too_late or not seats <= sitting.unsaid.felt:
                 raise Refused("There is nothing to look at.")
             return _with(sitting, asked=sitting.unsaid.asked | seats)
+        case AskKeep(seats=seats):
+            # The answer hangs on nothing that the other has said.
+            if at - sitting.at > sitting.real(KEEP_S) or not seats <= sitting.unsaid.asked:
+                raise Refused("There is nothing to keep.")
+            return _with(sitting, keeping=sitting.unsaid.keeping | seats)
         case Unfeel(seats=seats):
             return _unfeel(sitting, seats)
         case Stop() | Away() | Back():
@@ -691,6 +714,7 @@ def _unfeel(sitting: Sitting, seats: frozenset[Seat]) -> Sitting:
         sitting,
         felt=unsaid.felt - seats,
         asked=unsaid.asked - seats,
+        keeping=unsaid.keeping - seats,
         # Before it began a yes can be given again, and nobody has been felt.
         unfelt=unsaid.unfelt or (began and bool(unsaid.felt & seats)),
     )

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from relational_space.site.home import database_path
+from tests.browser.conftest import FELT_TEXT
+from tests.browser.kept import meet_again, sign_in, two_who_keep, unlock
 from tests.browser.looking import PHONE, Look
 from tests.browser.people import FELT, Two, meet
 from tests.browser.sensors import DATA, Motion, Sensors, play, recorded
 from tests.browser.test_feeling import OURS, felt_together, says_yes
-from tests.place import ROOT
+from tests.place import ROOT, served
 
 pytestmark = [
     pytest.mark.browser,
@@ -90,11 +94,37 @@ def test_one_recording_on_both_phones_is_called_one_body(people, steady):
     assert (told["verdict"], told["alike"], told["apart"]) == ("could not tell", [], [])
 
 
-def test_two_recordings_become_two_rhythms_that_both_can_look_at(people, steady):
+@pytest.fixture
+def theirs(tmp_path_factory):
+    """A place whose database can be looked into, and its address."""
+    home = tmp_path_factory.mktemp("theirs")
+    (home / "practices").mkdir()
+    (home / "practices" / f"{FELT}.toml").write_text(FELT_TEXT, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RELATIONAL_SPACE_VOICE", "tests.site.beeps.Beeps")
+        with served(home, "--pace", "4") as place:
+            yield home, place.address
+
+
+def sealed_for_both(home: Path) -> int:
+    database = sqlite3.connect(database_path(home), timeout=30)
+    [[count]] = database.execute("SELECT count(*) FROM words_record WHERE space IS NOT NULL")
+    database.close()
+    return count
+
+
+def test_two_recordings_become_two_rhythms_that_both_can_look_at_and_keep(people, theirs):
     look = Look()
-    two = Two(people(steady, viewport=PHONE), people(steady, viewport=PHONE))
+    home, address = theirs
+    kept = two_who_keep(home, check_in=False)
+    two = Two(
+        *(sign_in(people(address, viewport=PHONE), cookie) for cookie in (kept.ada, kept.ben))
+    )
     sensors = [Sensors(each) for each in two]
-    meet(*two, FELT)
+    sitting = meet_again(*two, kept.space, FELT)
+    for each in two:
+        each.page.goto(sitting, wait_until="commit")
+        each.touches()
     look_at(two, sensors, [QUICK.motion(), SLOW.motion()], PLAYED_S)
     two.ada.press(LOOK)
     two.ada.sees(ASKED)
@@ -115,10 +145,38 @@ def test_two_recordings_become_two_rhythms_that_both_can_look_at(people, steady)
     )
     assert float(rate.group(1)) == pytest.approx(hers["you"]["rate_per_min"], abs=0.06)
     look.at(two.ada.page, "both have asked")
-    assert look.wrong == []
+    # To keep it each asks alone, and until both have nothing is sealed.
+    for each in two:
+        each.press("About keeping it, for you both")
+        unlock(each)
+        each.sees("nobody is told that one has asked")
+        each.page.get_by_label("For 30 days").check()
+    look.at(two.ada.page, "about keeping it")
+    told = len(two.ben.heard)
+    two.ada.press("Ask for it to be kept")
+    two.ada.sees("You have asked.")
+    assert [m["t"] for m in two.ben.heard[told:] if m["t"] != "pong"] == []
+    assert sealed_for_both(home) == 0
+    two.ben.press("Ask for it to be kept")
+    for each in two:
+        each.sees("so it is kept for you both")
+    assert sealed_for_both(home) == 2
+    look.at(two.ada.page, "both have asked to keep it")
     for each in two:
         each.goes_quietly(but=OURS)
     # Gone with the page, and nobody else can have it.
     two.ada.page.reload()
     two.ada.waits(0.5)
     assert "Your two breaths" not in two.ada.page.locator("body").inner_text()
+    # What was kept is there to see again, as it was, among what the two have.
+    two.ada.page.goto("/mine/#keepsakes")
+    unlock(two.ada)
+    two.ada.page.locator("summary", has_text="Two rhythms that you both kept").click()
+    two.ada.press("Your two breaths · ")
+    two.ada.sees(hers["sentence"])
+    again = re.search(
+        r"about ([\d.]+) breaths", two.ada.page.locator(".numbers dd").first.inner_text()
+    )
+    assert again.group(1) == rate.group(1)
+    look.at(two.ada.page, "what was kept")
+    assert look.wrong == []

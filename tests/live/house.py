@@ -301,6 +301,7 @@ class Page:
         self.hears: list[str] = []
         self.swells: list[dict[str, Any]] = []
         self.reflections: list[dict[str, Any]] = []
+        self.both_keep = 0
 
     async def connect(self) -> "Page":
         ticket = self.house.ticket(self.seats, language=self.language)
@@ -359,6 +360,8 @@ class Page:
                 self.swells.append(message)
             case "reflection":
                 self.reflections.append(message)
+            case "both_keep":
+                self.both_keep += 1
 
     def press(self, kind: type[Any], **values: Any) -> str:
         """Press something, now or as soon as there is a connection again."""

@@ -612,7 +612,7 @@ async def test_a_thousand_frames_a_second_are_let_go_and_the_sitting_goes_on():
 ADAS = st.lists(
     st.tuples(
         st.floats(1.0, 700.0),
-        st.sampled_from(["feel", "unfeel", "ask", "hear me", "frame", "drop and come"]),
+        st.sampled_from(["feel", "unfeel", "ask", "keep", "hear me", "frame", "drop and come"]),
     ),
     max_size=8,
 )
@@ -634,13 +634,15 @@ def plain_to_ben():
     return played(bens(()))[0]
 
 
-async def bens(history):
+async def bens(history, *, ada_breathes=False):
     """What Ben's device gets, moment by moment; and whether both had asked for the same evening."""
     house = House(text=breathing_text(lasts="3 min"))
     began_s = now_s()
     ada, ben = [await Page(house, seats).connect() for seats in (ADA, BEN)]
     ada.period_s = ben.period_s = 2.5
-    phone = Phone(ben, breath(seed=2), hz=20.0)
+    phones = [Phone(ben, breath(seed=2), hz=20.0)]
+    if ada_breathes:
+        phones.append(Phone(ada, breath(seed=1), hz=20.0))
     ben.press(wire.Feel)
     for page in (ada, ben):
         page.press(wire.Choose, rung="near")
@@ -657,6 +659,10 @@ async def bens(history):
                 ada.press(wire.Unfeel)
             case "ask":
                 ada.press(wire.AskReflection)
+            case "keep":
+                ada.press(wire.AskKeep)
+            case "ben keeps":
+                ben.press(wire.AskKeep)
             case "hear me":
                 ada.press(wire.HearMe)
             case "frame":
@@ -667,9 +673,39 @@ async def bens(history):
     await asyncio.sleep(max(0.0, began_s + 800.0 - now_s()))
     both = bool(ada.reflections)
     got = [(when_s - began_s, text) for when_s, text in ben.raw]
-    await phone.stop()
+    for phone in phones:
+        await phone.stop()
     await leave(house, ada, ben)
     return got, both
+
+
+KEEPS = st.lists(
+    st.tuples(st.floats(390.0, 800.0), st.sampled_from(["keep", "hear me", "drop and come"])),
+    max_size=6,
+)
+LOOKED = ((0.5, "feel"), (380.0, "ask"))
+
+
+@pytest.mark.long
+@settings(max_examples=5)
+@given(KEEPS)
+def test_whether_ada_asks_to_keep_what_both_look_at_gives_ben_the_same_bytes(history):
+    got, both = played(bens(LOOKED + tuple(history), ada_breathes=True))
+    assert both
+    assert got == looked_at_by_ben()
+
+
+@cache
+def looked_at_by_ben():
+    return played(bens(LOOKED, ada_breathes=True))[0]
+
+
+def test_when_both_ask_to_keep_it_both_are_told_at_once():
+    got, _ = played(bens((*LOOKED, (400.0, "keep"), (420.0, "ben keeps"))))
+    told = [when_s for when_s, text in got if "both_keep" in text]
+    assert told == [pytest.approx(420.0, abs=1.0)]
+    alone, _ = played(bens((*LOOKED, (420.0, "ben keeps"))))
+    assert not any("both_keep" in text for _, text in alone)
 
 
 def test_nothing_that_measures_is_imported_before_somebody_can_be_felt():

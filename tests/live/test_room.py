@@ -15,7 +15,7 @@ from relational_space.live.ports import Seated
 from relational_space.live.room import MOST_IDS, STALE_S, Device
 from relational_space.live.rooms import LINGER_S
 from relational_space.practice.events import Held, Lengthened, Paused, RungSet, to_plain
-from relational_space.practice.sitting import MOST_EVENTS, REFLECT_S
+from relational_space.practice.sitting import KEEP_S, MOST_EVENTS
 from tests.examples import dear
 from tests.live.house import (
     ADA,
@@ -773,7 +773,7 @@ def test_a_sitting_ends_from_memory_and_is_swept_when_the_disk_is_well_again():
         ada.press(wire.Stop)
         await asyncio.sleep(60.0)
         assert ada.screen()["stage"] == ben.screen()["stage"] == "closed"
-        await asyncio.sleep(REFLECT_S + LINGER_S)
+        await asyncio.sleep(KEEP_S + LINGER_S)
         assert SITTING not in house.records.closed
         await ben.drop()
         await ben.connect()
@@ -826,6 +826,7 @@ SAID_BEFORE = st.one_of(
     st.builds(wire.WishCall, st.just("?"), st.sampled_from(["nothing", "sound", "picture"])),
     st.just(wire.Signal(1, 0, 1, "{}")),
     st.sampled_from([wire.Feel("?"), wire.Unfeel("?"), wire.HearMe("?"), wire.AskReflection("?")]),
+    st.just(wire.AskKeep("?")),
     st.sampled_from(["{", "frame", '{"t":"ping","sent":NaN,"shown":0}', "drop", "come", "hush"]),
 )
 SAID_WHILE_SITTING = st.one_of(
@@ -835,6 +836,7 @@ SAID_WHILE_SITTING = st.one_of(
     st.sampled_from([wire.WishCall("?", "nothing"), wire.WishCall("?", "picture")]),
     st.sampled_from([wire.Signal(0, 0, 1, "{}"), wire.Signal(1, 0, 1, "{}")]),
     st.sampled_from([wire.Feel("?"), wire.Unfeel("?"), wire.AskReflection("?"), "frame"]),
+    st.just(wire.AskKeep("?")),
 )
 LAST_NO = st.sampled_from([wire.Unchoose("?"), wire.Stop("?"), "drop", "hush"])
 LAST_YES = st.builds(

@@ -9,7 +9,7 @@ from relational_space.live.ports import Seated
 from relational_space.live.room import Device, Room
 from relational_space.live.rooms import LINGER_S, Rooms
 from relational_space.practice.practice import Seat
-from relational_space.practice.sitting import REFLECT_S
+from relational_space.practice.sitting import KEEP_S
 from tests.live.house import (
     ADA,
     BEN,
@@ -158,7 +158,7 @@ def test_a_room_that_everybody_left_comes_to_its_end_by_itself():
         ada, ben = await seated(house)
         await ada.close()
         await ben.close()
-        await asyncio.sleep(12.0 + 600.0 + 46.0 + REFLECT_S + LINGER_S + 2.0)
+        await asyncio.sleep(12.0 + 600.0 + 46.0 + KEEP_S + LINGER_S + 2.0)
         assert SITTING in house.records.closed
         assert house.events() == []
         assert len(house.rooms) == 0
@@ -270,7 +270,7 @@ def test_nothing_is_left_of_a_hundred_sittings():
         del room
         assert len(house.rooms) == 100
         # An hour passes with nobody there: each closes, lingers and is let go.
-        await asyncio.sleep(3600.0 + REFLECT_S + LINGER_S + 2.0)
+        await asyncio.sleep(3600.0 + KEEP_S + LINGER_S + 2.0)
         assert len(house.rooms) == 0
         gc.collect()
         assert [ref for ref in rooms if ref() is not None] == []

@@ -31,6 +31,7 @@ SAID = [
     wire.Feel(id="1"),
     wire.Unfeel(id="1"),
     wire.AskReflection(id="1"),
+    wire.AskKeep(id="1"),
     wire.HearMe(id="1"),
 ]
 

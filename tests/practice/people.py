@@ -11,6 +11,7 @@ from relational_space.practice.practice import BOTH_SEATS, Call, Seat
 from relational_space.practice.sitting import (
     AHEAD_S,
     Accept,
+    AskKeep,
     AskReflection,
     Away,
     Back,
@@ -303,6 +304,7 @@ commands: st.SearchStrategy[Command | None] = st.one_of(
     st.builds(Feel, _seats),
     st.builds(Unfeel, _seats),
     st.builds(AskReflection, _seats),
+    st.builds(AskKeep, _seats),
     st.builds(WishCall, _seats, st.sampled_from(Call)),
 )
 stops = st.builds(Stop, _seats)

@@ -21,11 +21,13 @@ from relational_space.practice.screen import own, score
 from relational_space.practice.sitting import (
     ARRIVE_S,
     GO_ON_S,
+    KEEP_S,
     MORE_S,
     MOST_EVENTS,
     REFLECT_S,
     SEAT_S,
     Accept,
+    AskKeep,
     AskReflection,
     Away,
     Back,
@@ -524,6 +526,31 @@ def test_three_minutes_after_the_end_there_is_nothing_to_look_at(pace: float) ->
     told.hear(AskReflection(ADA), pace * (REFLECT_S - 1.0))
     with pytest.raises(Refused, match="nothing to look at"):
         step(told.sitting, AskReflection(BEN), told.at + pace * 2.0)
+
+
+def test_what_they_look_at_is_kept_only_when_both_ask_and_one_ask_looks_like_none() -> None:
+    told = closed(ADA, BEN)
+    with pytest.raises(Refused, match="nothing to keep"):
+        step(told.sitting, AskKeep(ADA), told.at)
+    told.hear(AskReflection(ADA))
+    told.hear(AskReflection(BEN))
+    before = score(told.sitting, BEN), own(told.sitting, BEN)
+    assert told.hear(AskKeep(ADA), 5.0) == ()
+    assert (score(told.sitting, BEN), own(told.sitting, BEN)) == before
+    assert not told.sitting.keeps
+    told.hear(AskKeep(BEN), KEEP_S - 10.0)
+    assert told.sitting.keeps
+    told.hear(Unfeel(ADA), 1.0)
+    assert not told.sitting.keeps
+
+
+def test_six_minutes_after_the_end_nothing_is_kept_any_more() -> None:
+    told = closed(ADA, BEN)
+    for seats in (ADA, BEN):
+        told.hear(AskReflection(seats))
+    told.hear(AskKeep(ADA))
+    with pytest.raises(Refused, match="nothing to keep"):
+        step(told.sitting, AskKeep(BEN), told.at + KEEP_S + 1.0)
 
 
 def test_only_who_was_willing_to_be_felt_can_ask_and_only_at_the_end() -> None:

@@ -22,6 +22,7 @@ from relational_space.practice.sitting import (
     SEAT_S,
     SONG_S,
     Accept,
+    AskKeep,
     AskReflection,
     Away,
     Choose,
@@ -340,7 +341,10 @@ def test_a_turn_is_never_made_longer_without_end(first: Opened, history: History
 
 sensing = st.lists(
     st.tuples(
-        seconds, st.sampled_from([Feel(ADA), Unfeel(ADA), AskReflection(ADA), Feel(BOTH_SEATS)])
+        seconds,
+        st.sampled_from(
+            [Feel(ADA), Unfeel(ADA), AskReflection(ADA), AskKeep(ADA), Feel(BOTH_SEATS)]
+        ),
     ),
     max_size=8,
 )
@@ -368,6 +372,7 @@ def test_after_it_was_taken_back_nobody_is_felt_again(
         told.hear(command, after_s)
         assert not any(told.sitting.allows(s, n) for s in Seat for n in ("breath", "movement"))
         assert not told.sitting.reflects
+        assert not told.sitting.keeps
 
 
 @given(openings, histories, st.booleans(), st.sampled_from([frozenset(), ADA, BOTH_SEATS]))
