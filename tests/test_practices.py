@@ -38,7 +38,7 @@ WORDS_A_SECOND = 1.8
 AFTER_A_SENTENCE_S = 0.5
 
 NUMBERS = dict(
-    zip("five six seven eight nine ten eleven twelve".split(), range(5, 13), strict=True)
+    zip("five six seven eight nine ten eleven twelve thirteen".split(), range(5, 14), strict=True)
 )
 
 
