@@ -120,8 +120,12 @@ class Somebody:
 
     def touches(self) -> None:
         """A page may sound and tremble once a finger has been on it, and no script can do that."""
+        patient_until = time.monotonic() + PATIENCE_S
         session = self.context.new_cdp_session(self.page)
-        session.send("Runtime.evaluate", {"expression": "0", "userGesture": True})
+        # A document that was just gone to may not stand yet, and the one before it was touched.
+        while not self.page.evaluate("() => navigator.userActivation.hasBeenActive"):
+            assert time.monotonic() < patient_until, "the page was never touched"
+            session.send("Runtime.evaluate", {"expression": "0", "userGesture": True})
         session.detach()
 
     def sends(self, path: str, page: str, **form: str) -> str:
