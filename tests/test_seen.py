@@ -49,6 +49,12 @@ TOLD = {
         "until": "On which day an entry goes, if you chose one",
         "replaced": "in a space it stays for 30 days",
     },
+    "words.Round": {
+        "id": NUMBERS,
+        "day": NOT_TOLD,
+        "due_by": NOT_TOLD,
+        "waits_until": NOT_TOLD,
+    },
     "spaces.Space": {
         "id": NUMBERS,
         "since": "since which day",

@@ -81,3 +81,12 @@ class Record(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["space", "name"], name="records_of_a_space"),
         ]
+
+
+class Round(models.Model):
+    """The last round of letting go what is due: one row, by which a clock that leaps is known."""
+
+    day = models.DateField()
+    # What was due until then has gone.
+    due_by = models.DateField()
+    waits_until = models.DateField()

@@ -22,7 +22,7 @@ from relational_space.site import work
 from relational_space.spaces import actions as spaces_actions
 from relational_space.spaces.models import Member, Space
 from relational_space.words import access, actions, due
-from relational_space.words.models import Keyring, Record, Slot
+from relational_space.words.models import Keyring, Record, Round, Slot
 from tests.words.vectors import (
     CODE_SLOT,
     KEYRING,
@@ -42,6 +42,16 @@ SLOTS = [
 ]
 BEGIN = {"slots": SLOTS, "keyring": text(KEYRING)}
 PASSKEY = {"kind": "passkey", "sealed": text(PASSKEY_SLOT), "hint": "AGE-PLUGIN-FIDO2PRF-1Q"}
+
+
+def rounds_until(day: int) -> bool:
+    """Whether the round so many days from now finds work, with one on every day before."""
+    last = Round.objects.first()
+    done = (last.day - timezone.now().date()).days if last else -1
+    found = [
+        due.due(timezone.now() + timedelta(days=each)) for each in range(max(done, -1) + 1, day + 1)
+    ] or [due.due(timezone.now() + timedelta(days=day))]
+    return found[-1]
 
 
 class Words:
@@ -374,8 +384,8 @@ def test_both_versions_of_an_edit_stay_for_thirty_days(
     mine.keep(of(space), id=name)
     mine.keep(of(space), id=name, after=1, revision=2)
     assert mine.read(of(space)) == theirs.read(of(space)) == [(name, 1), (name, 2)]
-    assert due.due(timezone.now() + timedelta(days=29)) is False
-    assert due.due(timezone.now() + timedelta(days=30)) is True
+    assert rounds_until(29) is False
+    assert rounds_until(30) is True
     assert theirs.read(of(space)) == [(name, 2)]
 
 
@@ -448,9 +458,41 @@ def test_what_was_to_be_kept_for_a_while_goes_on_its_day(mine: Words) -> None:
         mine.keep(keep_days=days)
     left = []
     for day in (29, 30, 89, 90, 4000):
-        due.due(timezone.now() + timedelta(days=day))
+        rounds_until(day)
         left.append(Record.objects.count())
     assert left == [3, 2, 2, 1, 1]
+
+
+def test_a_clock_that_is_a_year_ahead_takes_no_word(
+    mine: Words, caplog: pytest.LogCaptureFixture
+) -> None:
+    mine.keep(keep_days=30)
+    rounds_until(10)
+    ahead = timezone.now() + timedelta(days=375)
+    assert not any(due.due(ahead + timedelta(days=day)) for day in range(7))
+    assert "set the clock right" in caplog.text
+    assert rounds_until(29) is False
+    assert rounds_until(30) is True
+
+
+def test_a_machine_that_was_off_for_long_lets_go_within_a_week_or_by_its_next_time(
+    mine: Words,
+) -> None:
+    mine.keep(keep_days=30)
+    later = timezone.now() + timedelta(days=400)
+    assert not any(due.due(later + timedelta(days=day)) for day in range(7))
+    assert due.due(later + timedelta(days=7))
+    mine.keep(keep_days=90)
+    Record.objects.update(until=(later + timedelta(days=97)).date())
+    fortnightly = [later + timedelta(days=day) for day in range(7, 120, 14)]
+    assert not any(due.due(each) for each in fortnightly[:-1])
+    assert due.due(fortnightly[-1])
+
+
+def test_the_first_round_of_all_knows_a_leap_by_what_was_written_last(mine: Words) -> None:
+    mine.keep(keep_days=30)
+    assert not due.due(timezone.now() + timedelta(days=365))
+    assert Record.objects.count() == 1
 
 
 def test_words_are_erased_at_once_and_the_account_stays(
