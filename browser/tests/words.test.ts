@@ -441,3 +441,11 @@ test("a readable export says what did not open, and runs nothing", async () => {
   assert(html.includes("&lt;script&gt;") && html.includes("Mine &amp; yours"));
   assert(!/<script|<b>/.test(html));
 });
+
+test("a drawn line stands in one paragraph of what is taken along, with a dash where nothing was read", () => {
+  const { entry: first, record } = vectors.records[0]!;
+  const entry: Entry = { ...first, body: { levels: [1, null, -0.5], names: ["Ada"] } };
+  const { html } = readableExport([{ state: "open", entry, record }], "Mine");
+  assert(html.includes("<dt>levels</dt><dd><p>1 – -0.5</p></dd>"), html);
+  assert(html.includes("<ul><li><p>Ada</p></li></ul>"), html);
+});

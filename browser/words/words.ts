@@ -735,6 +735,9 @@ export function readableExport(
 }
 
 function asHtml(value: unknown): string {
+  // A row of numbers, as a drawn line is, would be pages of a list.
+  const numbers = (each: unknown) => each === null || typeof each === "number";
+  if (Array.isArray(value) && value.every(numbers)) return `<p>${value.map((each) => each ?? "–").join(" ")}</p>`;
   if (Array.isArray(value)) return `<ul>${value.map((each) => `<li>${asHtml(each)}</li>`).join("")}</ul>`;
   if (!isTable(value)) return `<p>${escaped(value === null ? "" : String(value))}</p>`;
   const rows = Object.entries(value).map(
