@@ -43,7 +43,7 @@ export const text = {
     },
     what: "It feels how it tilts and moves with you. It hears no sound and takes no photo.",
     where:
-      "That goes into the memory of the server this page came from, and is never written down. It is gone three minutes after the sitting closes.",
+      "That goes into the memory of the server this page came from, and is not written down there. It is gone three minutes after the sitting closes. Only if you both ask can what you look at then be kept, sealed for you both.",
     unseen: "While you sit, neither of you can look at it.",
     shows:
       "In this practice each may feel the other's breath while you sit: as a soft sound, a tremble or a slow light, each as they like, or not at all.",

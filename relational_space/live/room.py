@@ -200,8 +200,8 @@ class Room:
         self._feeling = Feeling(senses, self.pace, self._swell)
         self._looks: asyncio.Task[None] | None = None
         self._told: Told = ()
-        self._both_keep = False
         """What both are told of what was felt, for as long as a device may come back for it."""
+        self._both_keep = False
         self._forgets: asyncio.TimerHandle | None = None
         if loaded.quiet_s >= AWAY_S:
             # Nobody ran it for so long that both were away, from when it went quiet.

@@ -34,6 +34,7 @@ LONGEST_LINE = 2**20
 """No row is so long; a film named by mistake may be one line."""
 LONGEST_GAP_S = 86400.0
 """Two stamps further apart are a broken clock or two recordings."""
+
 MOTION = ("ax", "ay", "az")
 GYROSCOPE = ("gx", "gy", "gz")
 DATED = ("time", "time_s")

@@ -37,6 +37,17 @@ async def felt(
     await leave(house, *pages)
 
 
+async def listened(house: House, motion: Any) -> tuple[Page, Phone]:
+    """Ada's page and phone while they arrive: she has said yes, and asks whether the phone feels her."""
+    page = await Page(house, ADA).connect()
+    page.press(wire.Feel)
+    await asyncio.sleep(0.5)
+    phone = Phone(page, motion)
+    phone.always = True
+    page.press(wire.HearMe)
+    return page, phone
+
+
 async def ends(*pages: Page) -> None:
     """On to the end, which comes to both."""
     while "closed" not in {page.screen()["stage"] for page in pages}:

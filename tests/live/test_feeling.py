@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from relational_space.live import wire
 from relational_space.practice.sitting import REFLECT_S
-from tests.live.felt import SETTLED_S, ask, ends, felt, felt_in, room_of, taken_of_ada
+from tests.live.felt import SETTLED_S, ask, ends, felt, felt_in, listened, room_of, taken_of_ada
 from tests.live.house import (
     ADA,
     BEN,
@@ -382,12 +382,7 @@ async def test_whoever_asks_while_the_engine_is_being_loaded_is_answered_when_it
     house = House(text=breathing_text())
     there = asyncio.Event()
     house.senses._prepare = there.wait
-    page = await Page(house, ADA).connect()
-    page.press(wire.Feel)
-    await asyncio.sleep(0.5)
-    phone = Phone(page, breath())
-    phone.always = True
-    page.press(wire.HearMe)
+    page, phone = await listened(house, breath())
     await asyncio.sleep(22.0)
     assert not page.hears
     there.set()
@@ -431,12 +426,7 @@ async def test_a_phone_is_not_listened_to_without_its_persons_yes_nor_while_they
 @story
 async def test_a_yes_that_is_taken_back_ends_the_listening():
     house = House(text=breathing_text())
-    page = await Page(house, ADA).connect()
-    page.press(wire.Feel)
-    await asyncio.sleep(0.5)
-    phone = Phone(page, breath())
-    phone.always = True
-    page.press(wire.HearMe)
+    page, phone = await listened(house, breath())
     await asyncio.sleep(5.0)
     assert felt_in(house) == 1
     page.press(wire.Unfeel)
