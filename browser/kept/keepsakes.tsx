@@ -11,7 +11,7 @@ import { Together } from "../felt/reflection";
 import { draftOf, emptyOf, readAll, type Body, type Piece } from "../words/entries";
 import { Press } from "../page/press";
 import { Page } from "../sitting/questions";
-import type { RoomProps, SpaceData } from "../mine/rooms";
+import type { RoomProps, SpaceData } from "../mine/room";
 import { fill, text } from "../page/text";
 import { rhythmsOf, unreadIn } from "./rhythms";
 import { rhythms } from "./text-rhythms";

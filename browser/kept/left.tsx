@@ -5,7 +5,7 @@ import { draftOf, emptyOf, isEmpty } from "../words/entries";
 import { OF_SITTING, Reflecting } from "./keeping";
 import { Press } from "../page/press";
 import { Page } from "../sitting/questions";
-import type { RoomProps } from "../mine/rooms";
+import type { RoomProps } from "../mine/room";
 import { keeping } from "./text-keeping";
 import { KeepingFor, useDraft } from "../words/writing";
 

@@ -6,7 +6,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Page } from "../sitting/questions";
 import { drawn } from "../page/qr";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { mine } from "./text-mine";
 
 export function Devices({ data }: RoomProps) {

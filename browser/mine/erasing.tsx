@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { Page } from "../sitting/questions";
 import { Press } from "../page/press";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { mine } from "./text-mine";
 
 export function Erasing({ open, go }: RoomProps) {

@@ -12,7 +12,7 @@ import { today } from "./reminder";
 import { BridgeFields } from "./room-fields";
 import { List, usePieces, Writing } from "./room-parts";
 import { One } from "./room-one";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { fill } from "../page/text";
 import { roomsText } from "./text-rooms";
 

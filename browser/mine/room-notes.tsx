@@ -8,7 +8,7 @@ import { Page } from "../sitting/questions";
 import { NoteFields } from "./room-fields";
 import { Bond, List, usePieces, Writing } from "./room-parts";
 import { One } from "./room-one";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { fill } from "../page/text";
 import { roomsText } from "./text-rooms";
 

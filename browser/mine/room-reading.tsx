@@ -8,7 +8,7 @@ import { holds } from "./looking";
 import { Page } from "../sitting/questions";
 import { List, nameOf, usePieces, Writing, type FieldsProps } from "./room-parts";
 import { One } from "./room-one";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { fill } from "../page/text";
 import { roomsText } from "./text-rooms";
 import { Written } from "../words/writing";

@@ -8,7 +8,7 @@ import { bondsOf, isSameBond, MOST_MARK, ofKind, type Piece } from "../words/ent
 import { Page } from "../sitting/questions";
 import { SLOW_QUESTIONS, SlowFields } from "./room-fields";
 import { dayText, usePieces, Writing } from "./room-parts";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { dotsOf, middleOf, type Dot, type Middle, type Question, type Source } from "./slow";
 import { fill } from "../page/text";
 import { roomsText } from "./text-rooms";

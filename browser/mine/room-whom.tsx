@@ -8,7 +8,7 @@ import { ofKind, type Piece } from "../words/entries";
 import { Page } from "../sitting/questions";
 import { PersonFields } from "./room-fields";
 import { LetGo, usePieces, Writing } from "./room-parts";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { roomsText } from "./text-rooms";
 import { MOST_PEOPLE } from "./whom";
 

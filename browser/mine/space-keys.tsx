@@ -5,7 +5,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { Page } from "../sitting/questions";
-import type { RoomProps, SpaceData } from "./rooms";
+import type { RoomProps, SpaceData } from "./room";
 import { sentenceFor } from "../words/desk";
 import { wordList } from "../words/beginning";
 import { forgetMeeting, fourWords, secretsOfSpace } from "../door/secret";

@@ -6,7 +6,7 @@ import { useState } from "preact/hooks";
 import { saveFile } from "../words/beginning";
 import { sentenceFor, SETTINGS } from "../words/desk";
 import { Page } from "../sitting/questions";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { fill } from "../page/text";
 import { mine } from "./text-mine";
 

@@ -8,7 +8,7 @@ import { useState } from "preact/hooks";
 import { Code, Confirm, Passphrase, wordList } from "../words/beginning";
 import { NotKept, type Journal, type KeptSlot } from "../words/journal";
 import { Page } from "../sitting/questions";
-import type { RoomProps } from "./rooms";
+import type { RoomProps } from "./room";
 import { fill } from "../page/text";
 import { mine } from "./text-mine";
 import { newCode, offeredPassphrase, passkeysHere } from "../words/words";
