@@ -73,6 +73,7 @@ export class Live {
   private tries = 0;
   private refusedTickets = 0;
   private heardMs = 0;
+  private greetedMs = 0;
   private welcomed = false;
   private theirsThin = false;
   private oursThin = false;
@@ -166,7 +167,10 @@ export class Live {
     this.socket = socket;
     const { epoch, number } = this;
     const timer = setTimeout(() => turn === this.turn && !this.welcomed && this.again(), ANSWER_MS);
-    socket.onopen = () => socket.send(write({ t: "hello", v: VERSION, ticket, epoch, number }));
+    socket.onopen = () => {
+      this.greetedMs = this.world.nowMs();
+      socket.send(write({ t: "hello", v: VERSION, ticket, epoch, number }));
+    };
     socket.onmessage = (event) => {
       if (turn === this.turn && typeof event.data === "string") this.hear(event.data);
     };
@@ -217,7 +221,9 @@ export class Live {
   }
 
   private ping(): void {
-    this.send({ t: "ping", sent: this.world.nowMs(), shown: this.number });
+    const nowMs = this.world.nowMs();
+    const off = this.clock.mayBeOffS(nowMs);
+    this.send({ t: "ping", sent: nowMs, shown: this.number, off });
   }
 
   private send(message: Said | Parameters<typeof write>[0]): void {
@@ -257,7 +263,7 @@ export class Live {
         this.tries = 0;
         this.refusedTickets = 0;
         this.clock.pace = message.pace;
-        this.clock.guess(nowMs, message.at);
+        this.clock.guess(this.greetedMs, nowMs, message.at);
         this.own = message.own;
         if (this.epoch !== "" && this.epoch !== message.epoch) this.giveBackWhatWouldCountTwice();
         this.tellOwn();

@@ -94,7 +94,8 @@ export type FromDevice =
       readonly epoch: string;
       readonly number: number;
     }
-  | { readonly t: "ping"; readonly sent: number; readonly shown: number }
+  /** `off` is how far the stamps of this page may be from sitting time, in real seconds. */
+  | { readonly t: "ping"; readonly sent: number; readonly shown: number; readonly off: number }
   | Said;
 
 export interface Welcome {

@@ -14,7 +14,7 @@ const vectors = JSON.parse(readFileSync("tests/vectors/wire.json", "utf8")) as {
 // Written out, so that the compiler compares every field and every name with the types.
 const fromDevice: FromDevice[] = [
   { t: "hello", v: 1, ticket: "a-ticket", epoch: "e1", number: 17 },
-  { t: "ping", sent: 1234.5, shown: 17 },
+  { t: "ping", sent: 1234.5, shown: 17, off: 0.0125 },
   { t: "choose", id: "01", rung: "near", longer: false },
   { t: "unchoose", id: "02" },
   { t: "ready", id: "03" },

@@ -35,8 +35,13 @@ from relational_space.sensing.trace import Breath, Movement
 LATE_S = 0.5
 """The wave of this moment is so late; the filter has to know what comes after."""
 
-CLOCKS_S = 0.1
-"""How far the clocks of two devices may be apart: each knows sitting time to half of its quickest ping."""
+SENSORS_S = 0.1
+"""So far two devices' stamps may be apart besides their clocks, whatever their pages say of those: a sensor
+tells of a movement, and a camera of a picture, some hundredths of a second after it, each as it is built."""
+
+MOST_APART_S = 1.0
+"""One body is looked for in both recordings at displacements up to this: further apart, two who breathe
+evenly look like one."""
 
 MOST_POINTS = 1600
 """Points of one line, so that a breath of three seconds can be told from the next for a quarter hour."""
@@ -143,7 +148,7 @@ def _work_once() -> None:
     other[::97] = np.nan
     senses: tuple[Literal["breath"], Literal["movement"]] = ("breath", "movement")
     for sense in senses:
-        _coupled(sense, (one, other), 10.0)
+        _coupled(sense, (one, other), 10.0, SENSORS_S)
     moments(one, other, hz=10.0)
 
 
@@ -320,7 +325,7 @@ def _find(felt: Felt, sense: str, how: Any, spoken: list[Stretch]) -> Found | No
 
 
 def _breath(felt: Felt, traces: dict[Seat, Any], two: _Two, reason: str) -> Found:
-    verdict, reason = _verdict("breath", two, reason)
+    verdict, reason = _verdict("breath", two, reason, _apart_s(felt, "breath"))
     periods = [60.0 / each.rate_per_min for each in traces.values()]
     period_s = float(np.nanmean(periods)) if np.isfinite(periods).any() else 5.0
     close = moments(
@@ -343,7 +348,7 @@ def _breath(felt: Felt, traces: dict[Seat, Any], two: _Two, reason: str) -> Foun
 
 
 def _movement(felt: Felt, traces: dict[Seat, Any], two: _Two, reason: str) -> Found:
-    verdict, reason = _verdict("movement", two, reason)
+    verdict, reason = _verdict("movement", two, reason, _apart_s(felt, "movement"))
     close = moments(
         *two.quiet, hz=two.hz, start_s=two.start_s, window_s=10.0, max_lag_s=1.5, shortest_s=4.0
     )
@@ -359,13 +364,20 @@ def _movement(felt: Felt, traces: dict[Seat, Any], two: _Two, reason: str) -> Fo
     )
 
 
-def _verdict(sense: Literal["breath", "movement"], two: _Two, reason: str) -> tuple[str, str]:
+def _apart_s(felt: Felt, sense: str) -> float:
+    """How far two stamps of one moment may have been apart, at most."""
+    return SENSORS_S + max((s.apart_s for s in felt.spans if sense in s.senses), default=0.0)
+
+
+def _verdict(
+    sense: Literal["breath", "movement"], two: _Two, reason: str, apart_s: float
+) -> tuple[str, str]:
     """Whether the two went together more than chance, or why that can't be told."""
     if reason:
         return UNKNOWN, reason
-    if _alikeness(*two.quiet) > ONE_BODY:
+    if _alikeness(*two.quiet, within=round(min(apart_s, MOST_APART_S) * two.hz)) > ONE_BODY:
         return UNKNOWN, "one body may be in both recordings"
-    coupled = _coupled(sense, two.quiet, two.hz)
+    coupled = _coupled(sense, two.quiet, two.hz, apart_s)
     if coupled.reason == "too little trust":
         read = [np.isfinite(each).mean() for each in two.whole]
         # They could be read; it is the guide's words that left too little.
@@ -374,13 +386,24 @@ def _verdict(sense: Literal["breath", "movement"], two: _Two, reason: str) -> tu
 
 
 def _coupled(
-    sense: Literal["breath", "movement"], both: tuple[NDArray[np.float64], ...], hz: float
+    sense: Literal["breath", "movement"],
+    both: tuple[NDArray[np.float64], ...],
+    hz: float,
+    apart_s: float,
 ) -> Coupling:
-    return couple(*both, hz=hz, sense=sense, clock_uncertainty_s=CLOCKS_S)
+    return couple(*both, hz=hz, sense=sense, clock_uncertainty_s=apart_s)
 
 
-def _alikeness(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """How much two signals are one and the same at one moment, either way up: 0 to 1."""
+def _alikeness(one: NDArray[np.float64], other: NDArray[np.float64], *, within: int) -> float:
+    """How much two signals are one and the same, either way up, at most so many samples apart: 0 to 1."""
+    shorter = len(one) - within
+    return max(
+        _alike_at_once(one[max(by, 0) :][:shorter], other[max(-by, 0) :][:shorter])
+        for by in range(-within, within + 1)
+    )
+
+
+def _alike_at_once(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     read = np.isfinite(one) & np.isfinite(other)
     if read.sum() < 100 or one[read].std() == 0 or other[read].std() == 0:
         return 0.0
@@ -397,7 +420,8 @@ def _led(felt: Felt, two: _Two) -> tuple[tuple[float, float, Seat | None], ...]:
         if "movement" not in span.senses or end - begin < LEAST_TURN_S:
             continue
         both = two.within(begin, end)
-        leader = _coupled("movement", both, two.hz).leader if _are_read(both) else None
+        apart_s = SENSORS_S + span.apart_s
+        leader = _coupled("movement", both, two.hz, apart_s).leader if _are_read(both) else None
         out.append((begin, end, {"a": Seat.ONE, "b": Seat.OTHER, None: None}[leader]))
     return tuple(out)
 

@@ -15,7 +15,7 @@ import asyncio
 import logging
 import math
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -225,6 +225,19 @@ class Feeling:
         self._said: set[tuple[str, float, str]] = set()
         self._felt: Felt | None = None
         self._shows_breath = False
+        self._off_s: dict[Seat, float] = {}
+
+    def reckon(self, seats: Collection[Seat], off_s: float | None) -> None:
+        """A page has said how far its stamps may be off; None where it can't say.
+
+        Two at one device have one clock between them.
+        """
+        if len(seats) > 1:
+            off_s = 0.0
+        for seat in seats:
+            self._off_s[seat] = math.inf if off_s is None else off_s
+            if self._spans and self._spans[-1].end is None:
+                self._spans[-1].reckon(seat, self._off_s[seat])
 
     def take(self, seat: Seat, frame: wire.Frame) -> None:
         """Readings of one person; what nothing asks for is dropped unread."""
@@ -272,7 +285,7 @@ class Feeling:
             open_.end = at
             open_ = None
         if senses and open_ is None:
-            self._spans.append(Span(sitting.cue, senses, at))
+            self._spans.append(Span(sitting.cue, senses, at, off_s=dict(self._off_s)))
         for seat in list(self._checks):
             if seat not in sitting.unsaid.felt:
                 self._end_check(seat)

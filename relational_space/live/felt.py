@@ -3,8 +3,9 @@
 It holds no more raw readings than wait for the engine, and names nobody but by their seat.
 """
 
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from relational_space.live import wire
@@ -49,6 +50,17 @@ class Span:
     senses: frozenset[str]
     begin: float
     end: float | None = None
+    off_s: dict[Seat, float] = field(default_factory=dict)
+    """How far each one's stamps may have been from sitting time while it lasted, at most: real seconds."""
+
+    @property
+    def apart_s(self) -> float:
+        """How far the two clocks may have been apart; without end where one of them said nothing of it."""
+        return sum(self.off_s.get(seat, math.inf) for seat in Seat)
+
+    def reckon(self, seat: Seat, off_s: float) -> None:
+        """Somebody's stamps may be so far off just now."""
+        self.off_s[seat] = max(self.off_s.get(seat, 0.0), off_s)
 
     def holds(self, at: float) -> bool:
         """Whether it is of this moment."""

@@ -311,6 +311,7 @@ class Room:
         device.put(wire.Pong(sent=ping.sent, at=self.at(), taken=taken))
         if side is None or side.device is not device:
             return
+        self._feeling.reckon(device.seated.seats, ping.off)
         now_s = self._loop.time()
         if side.owed is not None and ping.shown >= side.owed[0]:
             newest = side.history.number

@@ -49,10 +49,14 @@ class Hello(_In, tag="hello"):
 
 
 class Ping(_In, tag="ping"):
-    """The heartbeat, once a second from the page's own script; `shown` is the last show on the screen."""
+    """The heartbeat, once a second from the page's own script; `shown` is the last show on the screen.
+
+    `off` is how far the page's stamps may be from sitting time, in real seconds; None where it isn't said.
+    """
 
     sent: Millis
     shown: Count
+    off: Annotated[float, msgspec.Meta(ge=0, le=3600)] | None = None
 
 
 class Choose(_In, tag="choose"):

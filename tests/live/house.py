@@ -290,6 +290,7 @@ class Page:
         self.raw: list[tuple[float, str]] = []
         self.beats = True
         self.period_s = 1.0
+        self.off_s: float | None = 0.01
         self.shows = True
         self.socket: Socket | None = None
         self._heart: asyncio.Task[None] | None = None
@@ -319,7 +320,7 @@ class Page:
         while True:
             if self.beats and self.socket is not None and not self.socket.over.is_set():
                 shown = self.number if self.shows else 0
-                self.socket.say(wire.Ping(sent=now_s() * 1000, shown=shown))
+                self.socket.say(wire.Ping(sent=now_s() * 1000, shown=shown, off=self.off_s))
             await asyncio.sleep(self.period_s)
 
     def _got(self, text: str) -> None:
