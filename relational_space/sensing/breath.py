@@ -15,7 +15,6 @@ from relational_space.sensing.filters import CELL_S
 from relational_space.sensing.hearing import Settled, finish, hear, is_full, memory, settled
 from relational_space.sensing.memory import READ, REASONS
 from relational_space.sensing.trace import Breath, Stretch
-from relational_space.sensing.turns import LONGEST_WAIT
 from relational_space.sensing.windows import plain
 
 if TYPE_CHECKING:
@@ -83,7 +82,8 @@ def breath(
         One column: a belt, airflow or impedance. Three: acceleration *with gravity*, in any
         unit. Six: acceleration, then angular rate in rad/s. Rows with NaN are passed over.
     first_inhale_s : float, optional
-        A moment within a guided first inhale; it fixes which way is up.
+        A moment within a guided first inhale, on the clock of the stamps; it fixes which way is
+        up, if it was read.
 
     Returns
     -------
@@ -156,11 +156,14 @@ def gathered(
     sign = "unknown"
     if first_inhale_s is not None:
         ahead = (first_inhale_s - start_s) / CELL_S
-        nearest = np.flatnonzero(onset <= ahead)
-        if len(nearest) and ahead - onset[nearest[-1]] < LONGEST_WAIT:
-            sign = "known"
-            if way[nearest[-1]] < 0:
-                wave, way = -wave, -way
+        before = np.flatnonzero(onset <= ahead)
+        # What was not read between the turn and that moment may have held another turn.
+        if len(before) and ahead < len(read):
+            turn = before[-1]
+            if read[round(float(onset[turn])) + 1 : int(ahead) + 1].all():
+                sign = "known"
+                if way[turn] < 0:
+                    wave, way = -wave, -way
     at = start_s + CELL_S * onset + 0.5 * CELL_S
     inhale = onset[way > 0]
     unread_before = np.concatenate([[0], np.cumsum(~read)])

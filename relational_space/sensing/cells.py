@@ -12,7 +12,16 @@ import numpy as np
 from numba import njit
 
 from relational_space.sensing.filters import CELL_S, LARGEST, LONGEST_BRIDGE_S
-from relational_space.sensing.memory import BACKLOG, BASE_HALF, KEPT, ONSETS, ROOM, Person, inner
+from relational_space.sensing.memory import (
+    BACKLOG,
+    BASE_HALF,
+    KEPT,
+    NEVER,
+    ONSETS,
+    ROOM,
+    Person,
+    inner,
+)
 
 if TYPE_CHECKING:
     from numpy import float64, int64
@@ -86,6 +95,8 @@ def _start(one: Person, now: float, reading: NDArray[float64]) -> None:
     one.latest_s = now
     one.gravity = one.slow = one.late_shake = one.likeness = 0.0
     one.shaken = one.shaking = 0
+    # What was heard before a gap is no part of what comes after it.
+    one.segment = NEVER
     late = now - one.first_s - one.cell * CELL_S
     channels = one.channels
     for channel in range(channels):

@@ -130,6 +130,46 @@ def test_onsets_lie_where_the_breath_turns():
     assert len(inhale) >= 28
 
 
+@pytest.mark.parametrize("upside_down", [1, -1])
+def test_a_guided_inhale_says_which_way_is_up_and_only_where_it_was_read(upside_down):
+    times, readings = phone(seconds=120, noise=0.0002)
+    readings[:, 0] *= upside_down
+    up = b.breath(times, readings, first_inhale_s=15.5)
+    down = b.breath(times, readings, first_inhale_s=17.5)
+    assert (up.sign, down.sign) == ("known", "known")
+    np.testing.assert_array_equal(up.inhale_onsets_s, down.exhale_onsets_s)
+    np.testing.assert_array_equal(up.wave, -down.wave)
+    off = (up.inhale_onsets_s - 3 + 2) % 4 - 2
+    assert np.abs(off).max() < 0.2
+    gap = (times < 40) | (times > 60)
+    for moment in (-5.0, 0.0, 45.0, 59.9, 121.0, 1e9):
+        assert b.breath(times[gap], readings[gap], first_inhale_s=moment).sign == "unknown"
+
+
+@pytest.mark.parametrize("channels", [1, 3, 6])
+@pytest.mark.parametrize("gap_s", [1.5, 7.0, 30.0, 4000.0])
+def test_what_comes_after_a_gap_is_read_as_if_it_had_begun_there(channels, gap_s):
+    """What was heard before it was once mixed in, and half a minute read wrongly or not at all."""
+    times, readings = phone(seconds=220)
+    turning = 0.01 * np.cos(2 * np.pi * times / 4)[:, np.newaxis] * [0, 1, 0]
+    readings = np.hstack([readings, turning])[:, :channels]
+    late = times >= 100
+    # An angular rate at rest is learned before the gap, and better known after it.
+    near = 0.2 if channels == 6 else 1e-6
+    apart = times + np.where(late, gap_s, 0.0)
+    with_gap = b.breath(apart, readings)
+    alone = b.breath(apart[late], readings[late])
+    begin = round((alone.start_s - with_gap.start_s) * alone.hz)
+    assert np.isnan(with_gap.wave[begin - round(10 * gap_s) + 1 : begin]).all()
+    np.testing.assert_allclose(with_gap.trust[begin:], alone.trust, atol=near)
+    turns = [
+        np.sort(np.concatenate([found.inhale_onsets_s, found.exhale_onsets_s]))
+        for found in (with_gap, alone)
+    ]
+    np.testing.assert_allclose(turns[0][turns[0] > 100 + gap_s], turns[1], atol=near)
+    assert alone.coverage > 0.95
+
+
 def test_a_pause_belongs_to_the_breath_before():
     """Inhale 1.5 s, exhale 1.5 s, then rest 2 s: the onset is where the rise begins."""
     times = np.arange(0, 150, 0.02)
