@@ -5,6 +5,7 @@ Nothing that exists is ever written over without --force.
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from relational_space.study.reading import Unreadable
+from relational_space.study.reading import Unreadable, stamp, when
 
 Columns = Annotated[
     str | None,
@@ -27,8 +28,25 @@ Hz = Annotated[
     float | None,
     typer.Option(min=1, max=10000, help="Readings a second, for files without a time."),
 ]
-Start = Annotated[float | None, typer.Option("--start", help="Leave out what is before, s.")]
-End = Annotated[float | None, typer.Option("--end", help="Leave out what is after, s.")]
+
+
+def moment(text: str) -> float:
+    """Read a moment on the file's own clock: seconds, or a date where the file has dates."""
+    at_s = stamp(text)
+    if at_s is None or not math.isfinite(at_s):
+        raise typer.BadParameter(
+            f"{text!r} should be seconds, as 12.5, or a date, as 2026-11-22T20:00:30."
+        )
+    return at_s
+
+
+ON_ITS_CLOCK: dict[str, Any] = {"parser": moment, "metavar": "SECONDS OR DATE"}
+Start = Annotated[
+    float | None, typer.Option("--start", help="Leave out what is before.", **ON_ITS_CLOCK)
+]
+End = Annotated[
+    float | None, typer.Option("--end", help="Leave out what is after.", **ON_ITS_CLOCK)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Plot = Annotated[Path | None, typer.Option(help="Draw to this .png or .svg.")]
 Report = Annotated[Path | None, typer.Option(help="Write a page, .html, that holds everything.")]
@@ -72,14 +90,32 @@ def check_targets(force: bool, plot: Path | None, report: Path | None) -> None:
 
 
 def write(target: Path, data: bytes, force: bool) -> None:
-    """Write a file, and none over another without leave, even one that came up meanwhile."""
+    """Write a file, and none over another without leave, even one that came up meanwhile.
+
+    It is written beside its place and put there whole, so that a full disk costs nobody what was there.
+    """
+    beside = target.with_name(f".{target.name}.part")
     try:
-        with target.open("wb" if force else "xb") as file:
-            file.write(data)
+        beside.write_bytes(data)
+        if not force:
+            target.touch(exist_ok=False)
+        beside.replace(target)
     except FileExistsError:
         refuse(f"{target} exists; give another name, or --force to write over it.")
     except OSError as error:
         refuse(f"{target} cannot be written ({error.strerror}).")
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def say(text: str) -> None:
+    """Print what was found, to wherever that goes."""
+    try:
+        typer.echo(text)
+    except BrokenPipeError:
+        raise  # whoever read it has enough; typer ends quietly
+    except OSError as error:
+        refuse(f"What was found cannot be printed ({error.strerror}).")
 
 
 def breath(
@@ -90,7 +126,9 @@ def breath(
     end: End = None,
     first_inhale: Annotated[
         float | None,
-        typer.Option(help="A moment within a guided first inhale, s: it fixes which way is up."),
+        typer.Option(
+            help="A moment within a guided first inhale: it fixes which way is up.", **ON_ITS_CLOCK
+        ),
     ] = None,
     as_json: Json = False,
     plot: Plot = None,
@@ -108,12 +146,20 @@ def breath(
         refuse(str(error))
     if recording.points:
         refuse(f"{file.name} holds landmarks; breath needs {reading.EXPECTED}.")
+    begin, end_s = float(recording.times_s[0]), float(recording.times_s[-1])
+    if first_inhale is not None and not begin <= first_inhale <= end_s:
+        refuse(
+            f"--first-inhale {when(first_inhale)} lies outside what is read of {file.name}, "
+            f"{when(begin)} to {when(end_s)}."
+        )
     with patience():
         from relational_space.sensing import breath as sensed
 
         read = sensed.breath(recording.times_s, recording.readings, first_inhale_s=first_inhale)
-    found = reporting.of_breath(read, float(recording.times_s[-1] - recording.times_s[0]))
+    found = reporting.of_breath(read, end_s - begin)
     lines = reporting.lines_of_breath(file.name, found)
+    if first_inhale is not None and read.sign != "known":
+        lines.append("  which way is up is not known: no breath was read at --first-inhale")
     if plot is not None or report is not None:
         from relational_space.study import plot as plotting
 
@@ -123,7 +169,7 @@ def breath(
         if report is not None:
             text = reporting.page(file.name, lines, [plotting.to_bytes(drawn, "svg")], found)
             write(report, text.encode(), force)
-    typer.echo(reporting.to_json(found) if as_json else "\n".join(lines))
+    say(reporting.to_json(found) if as_json else "\n".join(lines))
 
 
 Sense = Annotated[
@@ -167,9 +213,8 @@ def couple(
     check_targets(force, plot, report)
     _check_sense(sense)
     if len(files) != 2:
-        refuse(
-            f"couple compares two files; {len(files)} were named. For many pairs there is study."
-        )
+        named = "one was" if len(files) == 1 else f"{len(files)} were"
+        refuse(f"couple compares two files; {named} named. For many pairs there is study.")
     from relational_space.study import reading
     from relational_space.study import report as reporting
 
@@ -186,7 +231,7 @@ def couple(
 
         try:
             b = pairs.on_one_clock(a, b)
-            one, other = pairs.sensed(a, sense), pairs.sensed(b, sense)
+            one, other = pairs.both_sensed(a, b, sense)
             found = coupling.couple(
                 one,
                 other,
@@ -212,7 +257,7 @@ def couple(
             title = f"{a.name} and {b.name}"
             text = reporting.page(title, lines, [plotting.to_bytes(drawn, "svg")], told)
             write(report, text.encode(), force)
-    typer.echo(reporting.to_json(told) if as_json else "\n".join(lines))
+    say(reporting.to_json(told) if as_json else "\n".join(lines))
 
 
 def study(
@@ -282,7 +327,7 @@ def study(
                 reporting.table_of(reporting.STUDY_HEADS, reporting.rows_of_study(told)),
             )
             write(report, text.encode(), force)
-    typer.echo(reporting.to_json(told) if as_json else "\n".join(reporting.lines_of_study(told)))
+    say(reporting.to_json(told) if as_json else "\n".join(reporting.lines_of_study(told)))
 
 
 class _Counted:

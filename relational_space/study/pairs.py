@@ -19,7 +19,7 @@ from relational_space.sensing import breath as breathing
 from relational_space.sensing import coupling, following, leakage, surrogates
 from relational_space.sensing import movement as moving
 from relational_space.sensing.trace import Breath, Movement
-from relational_space.study.reading import Recording, Unreadable, read
+from relational_space.study.reading import Recording, Unreadable, read, when
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -136,8 +136,8 @@ def on_one_clock(a: Recording, b: Recording) -> Recording:
     if a.times_s[-1] <= b.times_s[0] or b.times_s[-1] <= a.times_s[0]:
         raise Unreadable(
             f"{a.name} ends before {b.name} begins or the other way round "
-            f"({a.times_s[0]:.6g} to {a.times_s[-1]:.6g} s, {b.times_s[0]:.6g} to "
-            f"{b.times_s[-1]:.6g} s); both should be on one clock."
+            f"({when(a.times_s[0])} to {when(a.times_s[-1])}, {when(b.times_s[0])} to "
+            f"{when(b.times_s[-1])}); both should be on one clock."
         )
     return b
 
@@ -155,6 +155,19 @@ def sensed(recording: Recording, sense: str | None) -> Breath | Movement:
             raise Unreadable(f"{recording.name} holds a belt, which gives breath, not movement.")
         return moving.movement_of_phone(recording.times_s, recording.readings[:, :3])
     return breathing.breath(recording.times_s, recording.readings)
+
+
+def both_sensed(
+    a: Recording, b: Recording, sense: str | None
+) -> tuple[Breath | Movement, Breath | Movement]:
+    """Read both of a pair, which should hold the same sense."""
+    one, other = sensed(a, sense), sensed(b, sense)
+    if type(one) is not type(other):
+        raise Unreadable(
+            f"{a.name} gives {type(one).__name__.lower()} and {b.name} "
+            f"{type(other).__name__.lower()}; both should give the same."
+        )
+    return one, other
 
 
 def one_heart(a: Recording, b: Recording) -> bool:
@@ -200,7 +213,7 @@ def read_pair(job: Job) -> Read:
         )
     )
     other = on_one_clock(one, other)
-    a, b = sensed(one, job.sense), sensed(other, job.sense)
+    a, b = both_sensed(one, other, job.sense)
     try:
         found = coupling.couple(
             a,

@@ -10,6 +10,7 @@ import gzip
 import json
 import math
 import re
+import stat
 import warnings
 import zlib
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relational_space.sensing.filters import LARGEST
+from relational_space.study.report import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES = 4 * 2**30
 """A day of a fast phone is half of this; anything larger was named by mistake."""
+FASTEST_HZ = 10000
+"""Nothing that breathes or moves is recorded quicker."""
 LONGEST_LINE = 2**20
 """No row is so long; a film named by mistake may be one line."""
 LONGEST_GAP_S = 86400.0
@@ -44,6 +48,8 @@ EXPECTED = (
     "a header such as time_s,ax,ay,az or time_s,belt, or --columns with the same words, "
     "one for each column and - for those to leave out"
 )
+BDF = b"\xffBIOSEMI"
+"""How a BDF file begins; an EDF file begins with 0."""
 MISSING = {"", "nan", "na", "n/a", "null", "none", "-nan", "inf", "-inf"}
 LANDMARK = re.compile(r"(?P<point>.+)_(?P<part>x|y|z|confidence)")
 WHO = re.compile(
@@ -86,13 +92,16 @@ def read(
 ) -> Recording:
     """Read a file by what its name says it is, cut to a stretch of its own time."""
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except OSError as error:
         raise Unreadable(f"{path} cannot be opened ({error.strerror}); name a file.") from None
     except ValueError:
         raise Unreadable(f"{str(path)!r} cannot be the name of a file; name another.") from None
+    size = found.st_size
     if path.is_dir():
         raise Unreadable(f"{path} is a folder; name one file in it.")
+    if not stat.S_ISREG(found.st_mode):
+        raise Unreadable(f"{path} is a pipe or a device; save what it holds as a file first.")
     if size == 0:
         raise Unreadable(f"{path.name} is empty; it needs {EXPECTED}.")
     if size > LARGEST_BYTES:
@@ -100,6 +109,8 @@ def read(
             f"{path.name} has {size / 2**30:.0f} GB; nothing above {LARGEST_BYTES >> 30} GB is "
             "read: cut it first, or name another file."
         )
+    if path.name.lower().endswith((".edf.gz", ".bdf.gz")):
+        raise Unreadable(f"{path.name} is packed; unpack it first, EDF is read as it is.")
     if path.name.lower().endswith((".edf", ".bdf")):
         named = _edf(path, columns)
     elif path.name.endswith(("_physio.tsv.gz", "_physio.tsv")):
@@ -122,6 +133,8 @@ class _Named:
 
 def _checked(name: str, named: _Named, start_s: float | None, end_s: float | None) -> Recording:
     """Hold the columns to what every measure needs."""
+    if len(named.times_s) == 0:
+        raise Unreadable(f"{name} holds no row; it needs readings.")
     times, columns = named.times_s, named.columns
     broken = ~np.isfinite(times)
     if broken.all():
@@ -132,19 +145,21 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
         at = kept[back[0] + 1]
         raise Unreadable(
             f"{name}: time goes backwards at {named.row} {named.first_row + at}, to "
-            f"{times[at]:.6g} s after {times[kept[back[0]]]:.6g} s; sort the rows by time, "
+            f"{when(times[at])} after {when(times[kept[back[0]]])}; sort the rows by time, "
             "or give one recording a file."
         )
     ahead = np.flatnonzero(np.diff(times[kept]) > LONGEST_GAP_S)
     if len(ahead):
         at = kept[ahead[0] + 1]
         raise Unreadable(
-            f"{name}: time jumps from {times[kept[ahead[0]]]:.6g} to {times[at]:.6g} s at "
+            f"{name}: time jumps from {when(times[kept[ahead[0]]])} to {when(times[at])} at "
             f"{named.row} {named.first_row + at}, more than a day; mend that stamp, or give one "
             "recording a file."
         )
     if start_s is not None and end_s is not None and start_s >= end_s:
-        raise Unreadable(f"--start {start_s:g} is not before --end {end_s:g}; it should be.")
+        raise Unreadable(
+            f"--start {when(start_s)} is not before --end {when(end_s)}; it should be."
+        )
     inside = ~broken
     if start_s is not None:
         inside &= times >= start_s
@@ -152,7 +167,7 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
         inside &= times <= end_s
     if not inside.any():
         raise Unreadable(
-            f"{name} holds {times[kept[0]]:.6g} to {times[kept[-1]]:.6g} s; nothing of it lies "
+            f"{name} holds {when(times[kept[0]])} to {when(times[kept[-1]])}; nothing of it lies "
             "between --start and --end."
         )
     times = times[inside]
@@ -179,7 +194,7 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
         if np.nanmax(np.abs(column)) > LARGEST:
             at = np.nanargmax(np.abs(column))
             raise Unreadable(
-                f"{name}: column {word} holds {column[at]:.3g} at {times[at]:.6g} s; no sensor says "
+                f"{name}: column {word} holds {column[at]:.3g} at {when(times[at])}; no sensor says "
                 "so much, so that reading should be left empty."
             )
     return replace(_recording(name, times, columns), began_s=named.began_s)
@@ -188,9 +203,21 @@ def _checked(name: str, named: _Named, start_s: float | None, end_s: float | Non
 def _recording(
     name: str, times: NDArray[float64], columns: dict[str, NDArray[float64]]
 ) -> Recording:
+    sensor = [word for word in (*MOTION, *GYROSCOPE) if word in columns]
+    points = [word for word in columns if LANDMARK.fullmatch(word)]
+    kinds = [kind for kind in (["belt"] if "belt" in columns else [], sensor, points) if kind]
+    if len(kinds) > 1:
+        held = " and ".join(", ".join(kind) for kind in kinds)
+        raise Unreadable(f"{name} holds {held}; choose one of these with --columns.")
     words: tuple[str, ...] = ("belt",)
     if all(word in columns for word in MOTION):
-        words = MOTION + GYROSCOPE if all(word in columns for word in GYROSCOPE) else MOTION
+        words = tuple(sensor)
+        if len(words) not in (3, 6):
+            turning = ", ".join(words[3:])
+            raise Unreadable(
+                f"{name} has {turning} and not all of gx, gy, gz; add what is missing, or leave "
+                "them out with --columns."
+            )
     elif "belt" not in columns:
         return _landmarks(name, times, columns)
     readings = np.column_stack([columns[word] for word in words])
@@ -260,6 +287,10 @@ def _lines(path: Path) -> Iterator[str]:
                         f"{path.name}: line {number} is not text; what is read is text with "
                         f"{EXPECTED}, or EDF if its name ends so."
                     )
+                if number == 1 and b"\r" in line.rstrip(b"\r\n"):
+                    raise Unreadable(
+                        f"{path.name} ends its lines as old Macs did; save it with ordinary line ends."
+                    )
                 try:
                     yield line.decode("utf-8-sig" if number == 1 else "utf-8")
                 except UnicodeDecodeError:
@@ -293,10 +324,40 @@ def _number(text: str) -> float | None:
     """Give a number, NaN for a missing one, None for something else."""
     if text.lower() in MISSING:
         return math.nan
+    if "_" in text:
+        return None  # Python's own way of writing thousands, and nobody else's
     try:
         return float(text)
     except ValueError:
         return None
+
+
+def when(at_s: float) -> str:
+    """Say a moment on a file's own clock, as --start takes it: in seconds, or by date and time of day.
+
+    Examples
+    --------
+    >>> when(12.34)
+    '12.34 s'
+    >>> when(1714557600.25)
+    '2024-05-01 10:00:00.250'
+    """
+    if not is_date(at_s):
+        return f"{at_s:.6g} s"
+    moment = datetime.fromtimestamp(at_s, UTC).replace(tzinfo=None)
+    return moment.isoformat(" ", timespec="milliseconds")
+
+
+def stamp(text: str) -> float | None:
+    """Give a moment on a file's own clock from a number or a date; None for something else.
+
+    Examples
+    --------
+    >>> stamp("12.5"), stamp("2024-05-01 10:00:00"), stamp("noon")
+    (12.5, 1714557600.0, None)
+    """
+    number = _number(text)
+    return _moment(text) if number is None else number
 
 
 def _moment(text: str) -> float | None:
@@ -322,24 +383,30 @@ def _text(path: Path, columns: str | None, hz: float | None) -> _Named:
     mark = _mark_of(line)
     heads = _split(line, mark)
     has_header = all(_number(head) is None and _moment(head) is None for head in heads if head)
+    if not has_header and columns is None:
+        raise Unreadable(
+            f"{path.name}: line {first + 1}, {line.strip()[:40]!r}, is no header; it needs {EXPECTED}."
+        )
     body = first + 1 if has_header else first
-    if has_header and columns is None:
+    if columns is None:
         words = _of_header(path.name, heads)
     else:
         words = _chosen(path.name, columns, heads, has_header)
     timed = [word for word in words if word in TIMES or word == "time"]
     if not timed and hz is None:
-        raise Unreadable(
-            f"{path.name}: {'its header is ' + mark.join(heads) if has_header else 'it has no header'}, "
-            f"without a time; it needs {EXPECTED}, or --hz with the readings a second."
-        )
+        named = f"{path.name}: its header is {mark.join(heads)}, without a time"
+        if columns is not None:
+            named = f"--columns {columns!r} names no time for {path.name}"
+        raise Unreadable(f"{named}; it needs {EXPECTED}, or --hz with the readings a second.")
     if len(timed) > 1:
         raise Unreadable(f"{path.name} has {' and '.join(timed)}; one time column is enough.")
     if not words.keys() - set(timed):
-        held = f"the columns {', '.join(heads)}, of which only {timed[0]} is known"
+        held = f"{path.name} has the columns {', '.join(heads)}, of which only {timed[0]} is known"
         if not has_header or len(heads) == 1:
-            held = f"the one column {timed[0]}"
-        raise Unreadable(f"{path.name} has {held}; it needs {EXPECTED}.")
+            held = f"{path.name} has the one column {timed[0]}"
+        elif columns is not None:
+            held = f"--columns {columns} names no readings in {path.name}"
+        raise Unreadable(f"{held}; it needs {EXPECTED}.")
     rows, first_line = _rows(path, body, mark, words)
     if len(rows) == 0:
         raise Unreadable(f"{path.name} has a header and no rows; readings belong under it.")
@@ -372,10 +439,8 @@ def _of_header(name: str, heads: list[str]) -> dict[str, int]:
     return words
 
 
-def _chosen(name: str, columns: str | None, heads: list[str], has_header: bool) -> dict[str, int]:
+def _chosen(name: str, columns: str, heads: list[str], has_header: bool) -> dict[str, int]:
     """Read --columns: a word for each column in order, or ours=theirs."""
-    if columns is None:
-        raise Unreadable(f"{name} has no header line; it needs {EXPECTED}.")
     words: dict[str, int] = {}
     for place, part in enumerate(part.strip() for part in columns.split(",")):
         ours, equals, theirs = part.partition("=")
@@ -398,11 +463,16 @@ def _chosen(name: str, columns: str | None, heads: list[str], has_header: bool) 
             words[ours] = place
         if not 0 <= words[ours] < len(heads):
             raise Unreadable(
-                f"--columns asks for column {words[ours] + 1} of {name}, which has {len(heads)}."
+                f"--columns asks for column {words[ours] + 1} of {name}, which has {_columns(len(heads))},"
+                " the first being 1."
             )
     if len(set(words.values())) < len(words):
         raise Unreadable(f"--columns {columns}: each column can be one thing only.")
     return words
+
+
+def _columns(count: int) -> str:
+    return "one column" if count == 1 else f"{count} columns"
 
 
 def _rows(path: Path, body: int, mark: str, words: dict[str, int]) -> tuple[NDArray[float64], int]:
@@ -432,7 +502,7 @@ def _rows(path: Path, body: int, mark: str, words: dict[str, int]) -> tuple[NDAr
         for word, place in words.items():
             if place >= len(cells):
                 raise Unreadable(
-                    f"{name}: line {number} has {len(cells)} columns, where column {place + 1} "
+                    f"{name}: line {number} has {_columns(len(cells))}, where column {place + 1} "
                     f"({word}) should be; every row needs as many as the first."
                 )
             value = _number(cells[place])
@@ -455,16 +525,33 @@ def _bids(path: Path, columns: str | None) -> _Named:
     try:
         about = json.loads(beside.read_text("utf-8"))
         hz, start = float(about["SamplingFrequency"]), float(about.get("StartTime", 0.0))
-        heads = [str(word) for word in about["Columns"]]
+        heads = about["Columns"]
+        if not (isinstance(heads, list) and all(isinstance(head, str) for head in heads)):
+            raise TypeError
     except OSError:
         raise Unreadable(f"{path.name} needs {beside.name} beside it.") from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Unreadable(
             f"{beside.name} needs SamplingFrequency (a number), StartTime and Columns (a list)."
         ) from None
-    if not hz > 0:
-        raise Unreadable(f"{beside.name}: SamplingFrequency is {hz}; it should be above 0.")
+    if not 1 <= hz <= FASTEST_HZ:
+        raise Unreadable(
+            f"{beside.name}: SamplingFrequency is {hz:g}; it should be the readings a second, 1 to "
+            f"{FASTEST_HZ}."
+        )
+    if not abs(start) < LONGEST_GAP_S:
+        raise Unreadable(
+            f"{beside.name}: StartTime is {start:g}; it should be the seconds from the scan's "
+            "beginning to the first row."
+        )
     words = _signals(path.name, columns, heads)
+    first_line = next(_lines(path), "")
+    held = len(_split(first_line, "\t"))
+    if first_line and held != len(heads):
+        raise Unreadable(
+            f"{path.name}: line 1 has {_columns(held)} with tabs between, and {beside.name} names "
+            f"{len(heads)}; it should name each."
+        )
     rows, first = _rows(path, 0, "\t", words)
     times = start + np.arange(len(rows)) / hz
     return _Named(times, dict(zip(words, rows.T, strict=True)), "line", first)
@@ -475,7 +562,18 @@ def _edf(path: Path, columns: str | None) -> _Named:
     import edfio
 
     try:
-        file = (edfio.read_bdf if path.suffix.lower() == ".bdf" else edfio.read_edf)(path)
+        header = _header(path)
+        with warnings.catch_warnings():
+            # A recorder that was stopped hard leaves how many records there are unsaid (-1), and is
+            # read as far as it goes; any other count that isn't the file's is refused below.
+            warnings.simplefilter("ignore", UserWarning)
+            file = (edfio.read_bdf if header.startswith(BDF) else edfio.read_edf)(path)
+        said = int(header[236:244])
+        if said not in (-1, file.num_data_records):
+            raise Unreadable(
+                f"{path.name} says that it holds {said} records and holds {file.num_data_records}; "
+                "copy or export it again."
+            )
         if file.reserved.startswith(("EDF+D", "BDF+D")):
             raise Unreadable(
                 f"{path.name} was interrupted ({file.reserved}), and its pieces would close up; "
@@ -503,6 +601,11 @@ def _edf(path: Path, columns: str | None) -> _Named:
     return _Named(np.arange(length) / hz, columns_of, "sample", 1, _began(file))
 
 
+def _header(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(256)
+
+
 def _began(file: Any) -> float | None:
     """Give when an EDF file says that it began, unless it was made anonymous."""
     try:
@@ -520,20 +623,25 @@ def _signals(name: str, columns: str | None, labels: Iterable[str]) -> dict[str,
             ours, _, theirs = part.strip().partition("=")
             if ours == "-":
                 continue
-            if (theirs or ours) not in labels or not _known(ours):
+            if (theirs or ours) not in labels or not _known(ours) or ours in {*TIMES, "time"}:
                 raise Unreadable(
                     f"{name} has the signals {', '.join(labels)}; say --columns belt=ONE OF THEM."
                 )
             words[ours] = _only(name, labels, theirs or ours)
         return words
-    if all(word in labels for word in MOTION):
-        present = [word for word in MOTION + GYROSCOPE if word in labels]
-        return {word: _only(name, labels, word) for word in present}
     breathing = [
         place
         for place, label in enumerate(labels)
         if re.search(r"resp|breath|thor|abdo|belt|flow|rip|chest", label, re.IGNORECASE)
     ]
+    if all(word in labels for word in MOTION):
+        if breathing:
+            raise Unreadable(
+                f"{name} has ax, ay, az and {labels[breathing[0]]}; choose with --columns ax,ay,az or "
+                f"--columns belt={labels[breathing[0]]}."
+            )
+        present = [word for word in MOTION + GYROSCOPE if word in labels]
+        return {word: _only(name, labels, word) for word in present}
     if len(breathing) != 1:
         raise Unreadable(
             f"{name} has the signals {', '.join(labels)}, of which {len(breathing) or 'none'} "

@@ -113,7 +113,9 @@ def lines_of_breath(name: str, found: dict[str, Any]) -> list[str]:
         begin, end = moment(part["start_s"]), moment(part["end_s"])
         lines.append(f"  not read {begin} to {end}{unit}: {part['reason']}")
     if len(told) > MOST_TOLD:
-        lines.append(f"  and {len(told) - MOST_TOLD} shorter stretches; --json names them all")
+        left = len(told) - MOST_TOLD
+        more = "one shorter stretch" if left == 1 else f"{left} shorter stretches"
+        lines.append(f"  and {more}; --json names all")
     return lines
 
 

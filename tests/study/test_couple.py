@@ -79,6 +79,13 @@ def test_one_two_and_three_files(tmp_path):
     apart = said("couple", ada, later)
     assert apart.exit_code == 2
     assert "one clock" in apart.stderr
+    assert "one was named" in said("couple", ada).stderr
+    landmarks = tmp_path / "seen.csv"
+    rows = "".join(f"{k / 20},{k % 7},{k % 5}\n" for k in range(400))
+    landmarks.write_text("time_s,hand_x,hand_y\n" + rows)
+    mixed = said("couple", ada, landmarks)
+    assert mixed.exit_code == 2
+    assert "ada.csv gives breath and seen.csv movement" in mixed.stderr
 
 
 def test_two_edf_files_are_laid_on_one_clock_by_when_they_say_they_began(tmp_path):

@@ -2,6 +2,10 @@
 
 import gzip
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -139,7 +143,7 @@ def test_every_bad_file_gets_its_sentence(file, tmp_path):
     assert "line 3 has 2 columns" in sentence(file(HEAD + "0,1,2,3\n1,1\n"))
     assert "between --start and --end" in sentence(file(HEAD + ROWS), start_s=900)
     assert "one reading between --start and --end" in sentence(file(HEAD + ROWS), end_s=0)
-    assert "--start 5 is not before --end 2" in sentence(file(HEAD + ROWS), start_s=5, end_s=2)
+    assert "--start 5 s is not before --end 2 s" in sentence(file(HEAD + ROWS), start_s=5, end_s=2)
     assert "column ax holds -2e+40 at 60 s" in sentence(file(HEAD + ROWS + "60,-2e40,0,1\n"))
     assert "not a whole EDF" in sentence(file("0" * 300, "night.edf"))
 
@@ -163,10 +167,29 @@ def test_a_file_of_several_people_is_named_as_such_and_none_is_picked(file):
     assert chosen.readings.shape == (60, 1)
 
 
+def test_a_file_of_several_sensors_is_named_as_such_and_none_is_picked(file):
+    def rows(columns):
+        return "".join(f"{k / 20}" + f",{k % 7}" * columns + "\n" for k in range(60))
+
+    both = file("time_s,belt,ax,ay,az\n" + rows(4))
+    assert "holds belt and ax, ay, az; choose" in sentence(both)
+    assert read(both, columns="time_s,belt,-,-,-").readings.shape == (60, 1)
+    seen = file("time_s,ax,ay,az,hand_x,hand_y\n" + rows(5))
+    assert "holds ax, ay, az and hand_x, hand_y" in sentence(seen)
+    part = "time_s,ax,ay,az,gx,gy\n" + rows(5)
+    assert "has gx, gy and not all of gx, gy, gz" in sentence(file(part))
+
+
+def test_a_device_is_no_recording_and_not_called_empty(tmp_path):
+    assert "a pipe or a device" in sentence(Path("/dev/null"))
+    os.mkfifo(tmp_path / "stream")
+    assert "save what it holds as a file" in sentence(tmp_path / "stream")
+
+
 def test_stamps_that_cannot_be_meant_are_named(file):
     rows = "".join(f"{k / 20},{k % 7}\n" for k in range(60))
     far = sentence(file("time_s,belt\n" + rows + "1e9,3\n"))
-    assert "jumps from 2.95 to 1e+09 s at line 62" in far
+    assert "jumps from 2.95 s to 2001-09-09 01:46:40.000 at line 62" in far
     assert "2026-11-22" in sentence(file("time,belt\n" + "11/22/2026 8 PM,1\n" * 30))
     dated = "".join(f"2026-11-22T20:00:{k / 20:06.3f},{k % 7}\n" for k in range(60))
     assert "column time_ms says" in sentence(file("time_ms,belt\n" + dated))
@@ -183,6 +206,9 @@ def test_files_of_another_kind_are_told_what_they_are(file):
     line = "time_s,hand_x\n" + "".join(f"{k / 20},{k % 7}\n" for k in range(60))
     assert "needs name_x and name_y" in sentence(file(line))
     assert "mood, of which only time_s is known" in sentence(file("time_s,mood\n0,1\n"))
+    assert "as old Macs did" in sentence(file(text.replace(b"\n", b"\r")))
+    above = sentence(file(b"Ada, session 3\n" + text))
+    assert "line 1, 'Ada, session 3', is no header" in above or "without a time" in above
     assert "twice" in sentence(file(text), columns="time_s,ax,ax")
     assert "one thing only" in sentence(file(text), columns="time_s=1,ax=2,ay=2,az=3")
 
@@ -284,6 +310,66 @@ def test_what_was_not_read_is_told_by_the_clock_of_the_file(file, tmp_path):
     lines = said("breath", file("time,belt\n" + dated), "--plot", picture).stdout.splitlines()
     assert lines[1] == "  not read 2026-11-22 20:00:59 to 2026-11-22 20:01:10: missing", lines
     assert "time of day" in picture.read_text()
+
+
+def dated(seconds):
+    stamp = "2026-11-22 20:{:02.0f}:{:06.3f}".format
+    return "time,belt\n" + "".join(
+        f"{stamp(k // 1200, k / 20 % 60)},{np.sin(k / 13):.4f}\n" for k in range(20 * seconds)
+    )
+
+
+def test_a_stretch_is_cut_by_the_clock_of_the_file_whatever_it_counts(file):
+    night = file(dated(180))
+    cut = said("breath", night, "--start", "2026-11-22 20:00:30", "--end", "2026-11-22T20:02")
+    assert "100 % of 90 s read" in cut.stdout
+    wrong = said("breath", night, "--start", 30, "--end", 60)
+    assert wrong.exit_code == 2
+    assert "holds 2026-11-22 20:00:00.000 to 2026-11-22 20:02:59.950" in wrong.stderr
+    for word in ("noon", "nan", "inf"):
+        refused = said("breath", night, "--start", word)
+        assert refused.exit_code == 2
+        assert "should be seconds" in refused.stderr
+
+
+def test_a_first_inhale_that_is_not_there_is_said_and_not_passed_over(file):
+    ada = file(HEAD + ROWS)
+    assert "which way" not in said("breath", ada, "--first-inhale", 20).stdout
+    late = said("breath", ada, "--first-inhale", 4000)
+    assert late.exit_code == 2
+    assert "--first-inhale 4000 s lies outside" in late.stderr
+    rows = ROWS.splitlines(keepends=True)
+    gone = file(HEAD + "".join(rows[:300] + rows[700:]), "gap.csv")
+    unsure = said("breath", gone, "--first-inhale", 25).stdout
+    assert "which way is up is not known" in unsure
+
+
+def test_what_was_there_stays_whole_when_it_cannot_be_written_over(file, tmp_path, monkeypatch):
+    ada, target = file(HEAD + ROWS), tmp_path / "a.svg"
+    target.write_text("dear")
+
+    def full(path, data):
+        with path.open("wb") as opened:
+            opened.write(data[:9])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    result = said("breath", ada, "--plot", target, "--force")
+    assert result.exit_code == 2
+    assert "cannot be written (No space left on device)" in result.stderr
+    assert target.read_text() == "dear"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.svg", "ada.csv"]
+
+
+def test_what_cannot_be_printed_ends_with_a_sentence(file):
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "relational_space", "breath", str(file(HEAD + ROWS))]
+        result = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert result.returncode == 2
+    assert "cannot be printed (No space left on device)" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_nothing_is_written_over(file, tmp_path):
