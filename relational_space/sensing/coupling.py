@@ -163,7 +163,8 @@ def couple(
     Raises
     ------
     ValueError
-        When the two are not of one kind, or plain signals come without hz.
+        When the two are not of one kind, two breaths share no moment, or plain signals come without
+        hz, hold infinities or are no rows of samples.
 
     Notes
     -----
@@ -185,6 +186,9 @@ def couple(
         return _movement(one, other, hz, clock_uncertainty_s, max_lag_s, shared_pacer)
     if isinstance(a, Breath) and isinstance(b, Breath):
         start = min(a.start_s, b.start_s)
+        earlier, later = sorted((a, b), key=lambda breath: breath.start_s)
+        if len(earlier.wave) and later.start_s > earlier.start_s + len(earlier.wave) / earlier.hz:
+            raise ValueError("The two breaths share no moment; lay both on one clock.")
         waves = [_placed(breath, start, max(a.hz, b.hz)) for breath in (a, b)]
         one, other = _one_length(*waves, fill=True)
         return _breath(
@@ -226,6 +230,8 @@ def _one_length(a: Row, b: Row, *, fill: bool) -> tuple[Row, Row]:
 def _placed(breath: Breath, start_s: float, hz: float) -> Row:
     """Give a breath's wave on a grid that begins at `start_s`, NaN where it was not trusted at all."""
     wave = np.where(breath.trust > 0, breath.wave, np.nan)
+    if len(wave) == 0:
+        return wave
     end = breath.start_s + (len(wave) - 1) / breath.hz
     at = start_s + np.arange(int((end - start_s) * hz + 1e-6) + 1) / hz
     own = breath.start_s + np.arange(len(wave)) / breath.hz

@@ -14,13 +14,18 @@ from relational_space.sensing.trace import Breath, Movement
 from relational_space.study.report import is_date, moment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy import float64
     from numpy.typing import ArrayLike, NDArray
 
     from relational_space.sensing.coupling import Coupling
+    from relational_space.sensing.trace import Stretch
     from relational_space.study.pairs import Study
+
+    Span = tuple[float, float]
 
 INK, PALE = "0.1", "0.8"
 MARKS = {
@@ -29,6 +34,13 @@ MARKS = {
     "could not tell": ("s", PALE),
 }
 """A mark for each verdict, all of one size."""
+LETTER = 0.0052
+"""What a small letter takes of a panel's width, and a little more."""
+LINE_S, MOST_LINES = 600.0, 36
+"""So much of a recording is drawn in one row, and so many rows; then each holds more."""
+TRUST = " (trust: the band at the foot)"
+EVIDENCE = "what decides: evidence that they answer each other (logarithm of a likelihood ratio)"
+LARGEST = "what decides: the largest correlation of velocities within the lags"
 MOST_ROWS = 200
 """More pairs than this are not drawn one by one."""
 
@@ -40,101 +52,155 @@ def figure(height: float) -> Figure:
     return Drawn(figsize=(10, height), layout="constrained")
 
 
-def draw_breath(axes: Axes, read: Breath, name: str) -> None:
+def draw_breath(axes: Axes, read: Breath, name: str, span: Span) -> None:
     """Draw one person's wave with onsets, its trust below and what was not read in grey."""
-    times = read.start_s + np.arange(len(read.wave)) / read.hz
+    times = _times(read)
     reach = float(np.nanmax(np.abs(read.wave))) if np.isfinite(read.wave).any() else 1.0
-    axes.plot(times, read.wave / reach, color=INK, linewidth=0.9)
-    axes.fill_between(times, -1.25, -1.25 + 0.2 * read.trust, color="0.45", linewidth=0)
-    for stretch in read.unread:
-        axes.axvspan(stretch.start_s, stretch.end_s, color="0.92", linewidth=0)
-        if stretch.end_s - stretch.start_s > 0.04 * max(len(times), 1) / read.hz:
-            middle = (stretch.start_s + stretch.end_s) / 2
-            axes.text(middle, 1.12, stretch.reason, ha="center", fontsize=7, color="0.3")
-    heights = np.interp(read.inhale_onsets_s, times, np.nan_to_num(read.wave / reach))
-    axes.plot(read.inhale_onsets_s, heights, "^", color=INK, markersize=4, markerfacecolor="white")
-    axes.set(ylim=(-1.3, 1.3), yticks=[], title=name, ylabel="breath")
-    axes.margins(x=0)
-    _say_when(axes, times, " (trust: the band at the foot)")
+    inside = (times >= span[0]) & (times <= span[1])
+    _draw_line(axes, times[inside], (read.wave / reach)[inside], read.trust[inside], 0.9)
+    _draw_unread(axes, read.unread, span)
+    onsets = read.inhale_onsets_s
+    onsets = onsets[(onsets >= span[0]) & (onsets <= span[1])]
+    heights = np.interp(onsets, times, np.nan_to_num(read.wave / reach)) if len(onsets) else onsets
+    axes.plot(onsets, heights, "^", color=INK, markersize=4, markerfacecolor="white")
+    axes.set(title=name, ylabel="breath")
 
 
-def _say_when(axes: Axes, times: NDArray[float64], more: str = "") -> None:
-    """Name the time axis: seconds, or the time of day where stamps are dates."""
-    if len(times) and is_date(times[0]):
+def _times(read: Breath | Movement) -> NDArray[float64]:
+    values = read.wave if isinstance(read, Breath) else read.velocity
+    return np.asarray(read.start_s + np.arange(len(values)) / read.hz)
+
+
+def _span(read: Breath | Movement) -> Span:
+    """Give from when to when there is something of a recording to draw."""
+    times = _times(read)
+    ends = [times[0], times[-1]] if len(times) else [read.start_s]
+    ends += [at for part in read.unread for at in (part.start_s, part.end_s)]
+    return min(ends), max(*ends, min(ends) + 1 / read.hz)
+
+
+def _draw_line(
+    axes: Axes,
+    times: NDArray[float64],
+    values: NDArray[float64],
+    trust: NDArray[float64],
+    width: float,
+) -> None:
+    axes.plot(times, values, color=INK, linewidth=width)
+    axes.fill_between(times, -1.25, -1.25 + 0.2 * trust, color="0.45", linewidth=0)
+    axes.set(ylim=(-1.3, 1.3), yticks=[])
+
+
+def _draw_unread(axes: Axes, unread: Iterable[Stretch], span: Span) -> None:
+    """Shade what was not read, with the reason in it: upright where it is short, none where it won't fit."""
+    axes.set_xlim(*span)
+    for stretch in unread:
+        begin, end = max(stretch.start_s, span[0]), min(stretch.end_s, span[1])
+        if begin >= end:
+            continue
+        axes.axvspan(begin, end, color="0.92", linewidth=0)
+        share = (end - begin) / (span[1] - span[0])
+        flat = share > LETTER * (len(stretch.reason) + 1)
+        if flat or share > 2 * LETTER:
+            upright: dict[str, Any] = {} if flat else {"rotation": 90}
+            middle = (begin + end) / 2
+            axes.text(
+                middle,
+                1.22,
+                stretch.reason,
+                ha="center",
+                va="top",
+                fontsize=7,
+                color="0.3",
+                **upright,
+            )
+
+
+def _say_when(axes: Axes, begin_s: float, more: str | None = "") -> None:
+    """Name the time axis, if `more` is not None: seconds, or the time of day where stamps are dates."""
+    if is_date(begin_s):
         axes.xaxis.set_major_formatter(lambda at, _: moment(at)[11:])
-        axes.set_xlabel("time of day, UTC" + more)
-    else:
-        axes.set_xlabel("seconds" + more)
+    if more is not None:
+        axes.set_xlabel(("time of day, UTC" if is_date(begin_s) else "seconds") + more)
 
 
 def picture_of_breath(read: Breath, name: str) -> Figure:
-    """Draw one recording's breath."""
-    drawn = figure(3)
-    draw_breath(drawn.subplots(), read, name)
+    """Draw one recording's breath, ten minutes a row; a very long one in rows that are longer."""
+    begin, end = _span(read)
+    rows = min(MOST_LINES, max(1, int(np.ceil((end - begin) / LINE_S - 1e-3))))
+    drawn = figure(3 if rows == 1 else 1.6 * rows)
+    longest = max(LINE_S, (end - begin) / rows) if rows > 1 else end - begin
+    edges = [begin + longest * row for row in range(rows + 1)]
+    for row, axes in enumerate(np.ravel(drawn.subplots(rows))):
+        draw_breath(axes, read, name if row == 0 else "", (edges[row], edges[row + 1]))
+        _say_when(axes, edges[row], TRUST if row == rows - 1 else None)
     return drawn
 
 
-def _draw_movement(axes: Axes, read: Movement, name: str) -> None:
+def _draw_movement(axes: Axes, read: Movement, name: str, span: Span) -> None:
     """Draw one person's velocity, its trust below and what was not read in grey."""
-    times = read.start_s + np.arange(len(read.velocity)) / read.hz
     reach = float(np.nanmax(np.abs(read.velocity))) if np.isfinite(read.velocity).any() else 1.0
-    axes.plot(times, read.velocity / (reach or 1.0), color=INK, linewidth=0.7)
-    axes.fill_between(times, -1.25, -1.25 + 0.2 * read.trust, color="0.45", linewidth=0)
-    for stretch in read.unread:
-        axes.axvspan(stretch.start_s, stretch.end_s, color="0.92", linewidth=0)
-    axes.set(ylim=(-1.3, 1.3), yticks=[], title=name, ylabel="velocity")
-    axes.margins(x=0)
+    _draw_line(axes, _times(read), read.velocity / (reach or 1.0), read.trust, 0.7)
+    _draw_unread(axes, read.unread, span)
+    axes.set(title=name, ylabel="velocity")
 
 
 def _draw_difference(axes: Axes, a: Breath, b: Breath) -> None:
     """Draw how far `b` is ahead of `a` in its cycle, moment by moment."""
     from relational_space.study.pairs import turning
 
-    when = a.start_s + np.arange(len(a.wave)) / a.hz
+    when = _times(a)
     x, y = turning(a), turning(b)
-    ahead = np.interp(when, b.start_s + np.arange(len(y)) / b.hz, np.arange(len(y)), np.nan, np.nan)
+    ahead = np.full(len(when), np.nan)
+    if len(y):
+        ahead = np.interp(when, _times(b), np.arange(len(y)), np.nan, np.nan)
     known = np.isfinite(ahead)
     difference = np.full(len(when), np.nan)
     difference[known] = np.angle(y[np.round(ahead[known]).astype(int)] * np.conj(x[known]))
-    axes.plot(when, difference / np.pi, ".", color=INK, markersize=1.5)
     axes.set(ylim=(-1, 1), yticks=[-1, 0, 1], ylabel="b ahead of a (half turns)")
-    axes.margins(x=0)
-    _say_when(axes, when)
+    if not np.isfinite(difference).any():
+        nothing = "no moment at which both were read"
+        axes.text(0.5, 0.5, nothing, ha="center", va="center", transform=axes.transAxes)
+        axes.set(yticks=[])
+    axes.plot(when, difference / np.pi, ".", color=INK, markersize=1.5)
 
 
-def _draw_chance(axes: Axes, found: Coupling) -> None:
-    """Draw the figure that decided in the histogram of what chance gives."""
+def _draw_chance(axes: Axes, found: Coupling, figure_name: str) -> None:
+    """Draw what decided in the histogram of what chance gives; neither where nothing could be told."""
     draws = found.chance.draws[np.isfinite(found.chance.draws)]
-    if len(draws) == 0:
-        axes.text(0.5, 0.5, found.reason, ha="center", transform=axes.transAxes)
-        axes.set(xticks=[], yticks=[], title=found.verdict)
+    axes.set(yticks=[], title=found.verdict)
+    if found.reason or len(draws) == 0:
+        axes.text(0.5, 0.5, found.reason, ha="center", va="center", transform=axes.transAxes)
+        axes.set(xticks=[])
         return
-    axes.hist(draws, bins=40, color=PALE, edgecolor="0.5", linewidth=0.4, label="by chance")
+    by_chance = f"by chance: {found.chance.null}"
+    axes.hist(draws, bins=40, color=PALE, edgecolor="0.5", linewidth=0.4, label=by_chance)
     axes.axvline(found.chance.observed, color=INK, linestyle="--", label="observed")
     axes.legend(frameon=False)
-    because = f" ({found.reason})" if found.reason else ""
-    axes.set(yticks=[], title=found.verdict + because, xlabel=found.chance.null)
+    axes.set_xlabel(figure_name)
 
 
 def picture_of_two(
     a: Breath | Movement, b: Breath | Movement, found: Coupling, names: tuple[str, str]
 ) -> Figure:
     """Draw two people, their phase difference where they breathe, and what chance gives."""
+    both = isinstance(a, Breath) and isinstance(b, Breath)
     drawn = figure(9)
-    panels = drawn.subplots(4 if isinstance(a, Breath) else 3)
+    panels = drawn.subplots(4 if both else 3)
+    # One clock for both, also where one began later.
+    spans = _span(a), _span(b)
+    span = min(begin for begin, _ in spans), max(end for _, end in spans)
     for axes, read, name in zip(panels, (a, b), names, strict=False):
         if isinstance(read, Breath):
-            draw_breath(axes, read, name)
+            draw_breath(axes, read, name, span)
         else:
-            _draw_movement(axes, read, name)
+            _draw_movement(axes, read, name, span)
+        _say_when(axes, span[0], TRUST)
     if isinstance(a, Breath) and isinstance(b, Breath):
         _draw_difference(panels[2], a, b)
-    # One clock for both, also where one began later.
-    begins = [axes.get_xlim()[0] for axes in panels[:2]]
-    ends = [axes.get_xlim()[1] for axes in panels[:2]]
-    for axes in panels[:-1]:
-        axes.set_xlim(min(begins), max(ends))
-    _draw_chance(panels[-1], found)
+        panels[2].set_xlim(*span)
+        _say_when(panels[2], span[0])
+    _draw_chance(panels[-1], found, EVIDENCE if both else LARGEST)
     return drawn
 
 

@@ -204,6 +204,19 @@ def test_breaths_that_began_at_different_times_are_laid_on_one_clock():
     assert late.preferred_phase_rad == pytest.approx(plain.preferred_phase_rad, abs=0.2)
 
 
+def test_breaths_on_two_clocks_are_refused_and_next_to_nothing_cannot_be_told():
+    wave = np.sin(np.arange(600) / 8)
+    early, late = as_breath(wave, 10.0, 0.0), as_breath(wave, 10.0, 1.7e9)
+    for pair in ((early, late), (late, early)):
+        with pytest.raises(ValueError, match="share no moment"):
+            synchrony.couple(*pair)
+    nothing = as_breath(np.empty(0), 10.0, 3.0)
+    for pair in ((early, nothing), (nothing, early), (nothing, nothing)):
+        found = synchrony.couple(*pair)
+        assert found.verdict == "could not tell"
+        assert found.reason in ("too short", "too little trust")
+
+
 def as_movement(velocity, hz, start_s=0.0):
     n = len(velocity)
     return Movement(hz, start_s, velocity, np.ones(n), np.zeros(n), 1.0, (), "m/s", "made up", "0")
