@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relational_space.sensing.filters import CELL_S
-from relational_space.sensing.hearing import Settled, finish, hear, is_full, memory, settled
+from relational_space.sensing.hearing import Settled, finish, hear_all, memory, settled
 from relational_space.sensing.memory import READ, REASONS
 from relational_space.sensing.trace import Breath, Stretch
 from relational_space.sensing.windows import plain
@@ -49,14 +49,7 @@ class BreathStream:
         """Hear readings with stamps in seconds; a stamp that does not move forward is passed over."""
         times_s = plain(times_s)
         readings = plain(readings).reshape(len(times_s), self._channels)
-        pieces, heard, live = [], np.zeros(1, np.int64), np.empty((1, 2))
-        rows, starts = np.zeros(1, np.int64), np.array([0, len(times_s)])
-        while heard[0] < len(times_s):
-            before = heard[0]
-            hear(self._held, rows, starts, times_s, readings, heard, live)
-            if heard[0] == before or is_full(self._held, 0):
-                pieces.append(settled(self._held, 0))
-        return pieces
+        return hear_all(self._held, 0, times_s, readings)
 
     def finish(self) -> list[Settled]:
         """Settle what is left when no more readings will come."""
@@ -142,12 +135,14 @@ def gathered(
 ) -> Breath:
     """Put settled pieces together to one result."""
     wave = np.concatenate([piece.wave for piece in pieces])
-    trust = np.concatenate([piece.trust for piece in pieces])
+    trust = np.concatenate([piece.trust for piece in pieces], dtype=np.float64)
     reason = np.concatenate([piece.reason for piece in pieces])
     onset = np.concatenate([piece.onset_cell for piece in pieces])
     way = np.concatenate([piece.onset_way for piece in pieces])
     read = reason == READ
-    wave[~read] = np.nan
+    unread = ~read
+    np.copyto(wave, np.nan, where=unread)
+    np.copyto(trust, 0.0, where=unread)
     within = np.zeros(len(onset), bool)
     if len(read):
         place = np.clip(np.round(onset).astype(np.int64), 0, len(read) - 1)
@@ -166,9 +161,9 @@ def gathered(
                     wave, way = -wave, -way
     at = start_s + CELL_S * onset + 0.5 * CELL_S
     inhale = onset[way > 0]
-    unread_before = np.concatenate([[0], np.cumsum(~read)])
     ends = np.clip(np.round(inhale).astype(np.int64), 0, len(read))
-    unbroken = unread_before[ends[1:]] - unread_before[ends[:-1]] == 0
+    unread_before = np.searchsorted(np.flatnonzero(unread), ends)
+    unbroken = unread_before[1:] == unread_before[:-1]
     intervals = CELL_S * np.diff(inhale)[unbroken]
     rate, low, high = _rate(intervals)
     total = max(duration_s, CELL_S * len(read), CELL_S)
@@ -176,7 +171,7 @@ def gathered(
         hz=HZ,
         start_s=start_s + 0.5 * CELL_S,
         wave=wave,
-        trust=np.where(read, trust, 0.0),
+        trust=trust,
         inhale_onsets_s=at[way > 0],
         exhale_onsets_s=at[way < 0],
         intervals_s=intervals,
@@ -205,7 +200,7 @@ def _stretches(reason: NDArray[int8], start_s: float, duration_s: float) -> tupl
     """Give the unread stretches; the last part of a cell belongs to the stretch before it."""
     if len(reason) == 0:
         return (Stretch(start_s, start_s + duration_s, "too short"),)
-    cuts = np.concatenate([[0], np.flatnonzero(np.diff(reason)) + 1, [len(reason)]])
+    cuts = np.concatenate([[0], np.flatnonzero(reason[1:] != reason[:-1]) + 1, [len(reason)]])
     found = [
         Stretch(start_s + CELL_S * int(first), start_s + CELL_S * int(end), REASONS[reason[first]])
         for first, end in pairwise(cuts.tolist())

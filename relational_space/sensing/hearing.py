@@ -19,13 +19,16 @@ what calls what is optimised again at every level, and a first run would wait fo
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numba import typeof
 
-from relational_space.sensing.cells import gather
+from relational_space.sensing.cells import AHEAD, gather
 from relational_space.sensing.memory import (
     BACKLOG,
+    CHANNELS,
     MEMORY,
     MISSING,
     NEVER,
@@ -35,14 +38,19 @@ from relational_space.sensing.rhythm import weigh
 from relational_space.sensing.turns import draw
 
 if TYPE_CHECKING:
-    from numpy import float64, int8, int64
+    from numpy import float32, float64, int8, int64
     from numpy.typing import NDArray
+
+
+_RECORD = np.dtype((np.record, MEMORY))
+"""Records whose fields are attributes, so that the stages also run where nothing is compiled."""
+_MANY = 2000
+"""So many readings are given in more than one call, and it pays to prepare for it."""
 
 
 def memory(people: int) -> Any:
     """Make empty memory for some people, a record each."""
-    # Records whose fields are attributes, so that the stages also run where nothing is compiled.
-    fresh = np.zeros(people, np.dtype((np.record, MEMORY)))
+    fresh = np.zeros(people, _RECORD)
     _begin(fresh)
     return fresh
 
@@ -60,6 +68,11 @@ def _begin(people: Any) -> None:
     people["inhale"] = -1.0
 
 
+def _room() -> NDArray[float64]:
+    """Make room for what is worked out of some readings ahead."""
+    return np.empty((4, AHEAD * CHANNELS))
+
+
 def hear(
     people: Any,
     rows: NDArray[int64],
@@ -73,9 +86,54 @@ def hear(
 
     It returns early when somebody's memory is full: settle what is certain and call it again.
     """
-    gather(people, rows, starts, times, readings, heard, live)
+    gather(people, rows, starts, times, readings.reshape(-1), heard, live, _room())
     weigh(people, rows)
     draw(people, rows)
+
+
+def hear_all(
+    people: Any, row: int, times: NDArray[float64], readings: NDArray[float64]
+) -> list[Settled]:
+    """Give one person many readings, and take what is settled on the way."""
+    pieces, heard, live = [], np.zeros(1, np.int64), np.empty((1, 2))
+    rows, starts = np.array([row], np.int64), np.array([0, len(times)])
+    given = (people, rows, starts, times, readings.reshape(-1), heard, live, _room())
+    straight = len(times) > _MANY
+    while heard[0] < len(times):
+        before = heard[0]
+        if straight:
+            gather_, weigh_, draw_ = _compiled()
+            gather_(*given)
+            weigh_(people, rows)
+            draw_(people, rows)
+        else:
+            hear(people, rows, starts, times, readings, heard, live)
+        if heard[0] == before or is_full(people, row):
+            pieces.append(settled(people, row))
+    return pieces
+
+
+@cache
+def _compiled() -> Any:
+    """Give the three stages as they were compiled for plain arrays.
+
+    To find out what fits some arguments takes as long as hearing fifty readings; here it stays the same.
+    """
+    people, rows, values, live = memory(0), np.zeros(0, np.int64), np.zeros(0), np.empty((0, 2))
+    hear(people, rows, rows, values, live, rows, live)
+    everyone = (people, rows)
+    given = (*everyone, rows, values, values, rows, live, _room())
+    return tuple(
+        _compiled_for(stage, arguments)
+        for stage, arguments in ((gather, given), (weigh, everyone), (draw, everyone))
+    )
+
+
+def _compiled_for(stage: Any, given: tuple[Any, ...]) -> Any:
+    if not hasattr(stage, "overloads"):
+        return stage
+    kinds: Any = tuple(map(typeof, given))
+    return stage.overloads[kinds].entry_point
 
 
 def finish(people: Any, row: int) -> None:
@@ -91,7 +149,7 @@ class Settled(NamedTuple):
 
     first_cell: int
     wave: NDArray[float64]
-    trust: NDArray[float64]
+    trust: NDArray[float32]
     reason: NDArray[int8]
     onset_cell: NDArray[float64]
     onset_way: NDArray[int8]
@@ -99,21 +157,19 @@ class Settled(NamedTuple):
 
 def settled(people: Any, row: int) -> Settled:
     """Take what has become certain for one person since it was last taken."""
-    one = people[row]
-    first, end = int(one["drained"]), int(one["decided"])
-    cut, on = (min(max(int(one[name]), first), end) for name in ("gap_from", "gap_until"))
+    first, end, found = (int(people[name][row]) for name in ("drained", "decided", "onsets"))
+    cut, on = (min(max(int(people[name][row]), first), end) for name in ("gap_from", "gap_until"))
     wave, trust, reason = (
-        _unrolled(one[name], first, cut, on, end, fill)
+        _unrolled(people[name][row], first, cut, on, end, fill)
         for name, fill in (("wave", np.nan), ("trust", 0.0), ("reason", MISSING))
     )
-    found = int(one["onsets"])
     piece = Settled(
         first,
         wave,
-        trust.astype(np.float64),
+        trust,
         reason,
-        one["onset_cell"][:found].copy(),
-        one["onset_way"][:found].copy(),
+        people["onset_cell"][row, :found].copy(),
+        people["onset_way"][row, :found].copy(),
     )
     people["drained"][row], people["onsets"][row] = end, 0
     return piece
@@ -133,5 +189,5 @@ def _unrolled(ring: Any, first: int, cut: int, on: int, end: int, fill: float) -
 
 def is_full(people: Any, row: int) -> bool:
     """Say whether what is settled has to be taken before more can be heard."""
-    one = people[row]
-    return bool(one["cell"] - one["drained"] > BACKLOG - 600 or one["onsets"] > ONSETS - 160)
+    waiting = people["cell"][row] - people["drained"][row]
+    return bool(waiting > BACKLOG - 600 or people["onsets"][row] > ONSETS - 160)

@@ -22,7 +22,11 @@ Person = Any
 """One record of `MEMORY`; numba has no name for its type."""
 
 inner: Any = partial(njit, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-"""For parts that only other compiled parts call: without their Python shells they compile sooner."""
+"""For parts that only other compiled parts call: without their Python shells they compile sooner.
+
+`inline="always"` goes to those that are called in one place and in every block: what LLVM puts into its
+caller after it has been optimised by itself is optimised twice, and ran a third slower.
+"""
 
 HZ = 1.0 / CELL_S
 CHANNELS = 6
@@ -93,7 +97,6 @@ MEMORY = np.dtype(
         ("cell", np.int64),
         ("area", np.float64, CHANNELS),
         ("square", np.float64, CHANNELS),
-        ("fresh", np.float64, CHANNELS),
         ("resting_rate", np.float64, CHANNELS),
         ("lean", np.float64, CHANNELS),
         # The wave of this moment: to show, never to keep.
@@ -128,6 +131,7 @@ MEMORY = np.dtype(
             np.float64,
             (4, len(HALVES)),
         ),  # what swings with a period, breaks it, weight, score
+        ("news", np.float64, (2, len(HALVES))),  # what was heard of each just now
         ("period", np.float64),
         ("reach", np.float64),
         ("weight", np.float64),

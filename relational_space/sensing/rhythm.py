@@ -34,9 +34,10 @@ from relational_space.sensing.memory import (
 )
 
 if TYPE_CHECKING:
-    from numpy import int64
+    from numpy import float64, int64
     from numpy.typing import NDArray
 
+SCALE = 1.0 / ((HALVES + 1) // 2) ** 2
 WEIGHTS = HANN[BASE_HALF, BASE_HALF : 2 * BASE_HALF + 1].copy()
 """Half of a Hann window, from its middle on."""
 SHAKING = 0.05
@@ -56,7 +57,7 @@ AXIS_KEEP = float(np.exp(-1 / 20.0))
 """The axis of one breath is forgotten in twenty seconds: posture changes it."""
 
 
-@inner()
+@inner(inline="always")
 def _smooth(one: Person, begin: int, end: int) -> float:
     """Smooth a block of cells into the running totals and give how it was shaken, mean square."""
     channels = one.channels
@@ -69,16 +70,26 @@ def _smooth(one: Person, begin: int, end: int) -> float:
         beyond = (one.cell - one.oldest) * channels
         for place in range(beyond, beyond + BASE_HALF * channels):
             cells[place] = cells[place - channels]
+    here = cells[first : first + many]
     for place in range(many):
-        smooth[place] = WEIGHTS[0] * cells[first + place]
+        smooth[place] = WEIGHTS[0] * here[place]
     for tap in range(1, BASE_HALF + 1):
         weight, apart = WEIGHTS[tap], tap * channels
+        earlier, later = cells[first - apart : first - apart + many], cells[first + apart :]
         for place in range(many):
-            smooth[place] += weight * (cells[first + place - apart] + cells[first + place + apart])
+            smooth[place] += weight * (earlier[place] + later[place])
     for place in range(many):
         total[first + place + channels] = total[first + place] + smooth[place]
-    motion = min(channels, 3)
+    blocks = min(FAST_BLOCKS, (begin - one.run) // BLOCK + 1.0)
     fast = late = slow = gravity = beats = 0.0
+    if channels == 1:
+        for place in range(many):
+            beats += (here[place] - smooth[place]) ** 2
+            gravity += abs(smooth[place])
+        one.fast += (beats / count - one.fast) / blocks
+        one.gravity = max(one.gravity, gravity / count)
+        return 0.0
+    motion = min(channels, 3)
     for cell in range(begin, end):
         place = (cell - begin) * channels
         size = 0.0
@@ -90,16 +101,13 @@ def _smooth(one: Person, begin: int, end: int) -> float:
             shaken += quick
             size += value * value
             if cell - one.run >= BLOCK:
-                earlier = first + channel - BLOCK * channels
-                slow += (value + total[earlier] - total[earlier + channels]) ** 2
+                before = first + channel - BLOCK * channels
+                slow += (value + total[before] - total[before + channels]) ** 2
         gravity += np.sqrt(size)
         fast += shaken
         if 2 * (cell - begin) >= BLOCK:
             late += shaken
-    one.fast += (beats / count - one.fast) / min(FAST_BLOCKS, (begin - one.run) // BLOCK + 1.0)
-    if channels < 3:
-        one.gravity = max(one.gravity, gravity / count)
-        return 0.0
+    one.fast += (beats / count - one.fast) / blocks
     one.slow = SLOW_KEEP * one.slow + (1.0 - SLOW_KEEP) * slow / count
     # A second that begins half way through the block before is looked at too.
     across = (one.late_shake + fast - late) / BLOCK
@@ -107,18 +115,20 @@ def _smooth(one: Person, begin: int, end: int) -> float:
     return float(max(fast / count, across))
 
 
-@inner()
+@inner(inline="always")
 def _listen(one: Person, block: int, end: int) -> None:
-    """Compare means over half a half period at the end of a block, for each half period tried."""
+    """Compare means over half a half period at the end of a block, for each half period that is due.
+
+    What is due at a block are all up to some period: the quicker, the oftener.
+    """
     channels = one.channels
-    total, swing = one.total, one.swing
-    for index in range(len(HALVES)):
-        half = HALVES[index]
+    total, news = one.total, one.news
+    due = 0
+    while due < len(HALVES) and block % STRIDE[due] == 0:
+        half = HALVES[due]
         width = (half + 1) // 2
         if end - 3 * half - 2 * width < one.segment:
             break
-        if block % STRIDE[index] != 0:
-            continue
         hop, step = half * channels, width * channels
         carried = broken = 0.0
         at = (end - one.oldest) * channels
@@ -131,17 +141,28 @@ def _listen(one: Person, block: int, end: int) -> None:
                 carried += (first - 2.0 * second + third) ** 2
                 broken += (first - second - third + fourth) ** 2
             at -= step
-        scale = 1.0 / (width * width)
-        swing[0, index] = swing[0, index] * KEEP[index] + np.sqrt(np.sqrt(carried * scale))
-        swing[1, index] = swing[1, index] * KEEP[index] + np.sqrt(np.sqrt(broken * scale))
-        swing[2, index] = swing[2, index] * KEEP[index] + 1.0
-        ratio = swing[1, index] / max(swing[0, index], 1e-300)
+        news[0, due], news[1, due] = carried, broken
+        due += 1
+    _remember(one.swing, news, due)
+
+
+@inner(inline="always")
+def _remember(swing: NDArray[float64], news: NDArray[float64], due: int) -> None:
+    """Let what was heard of each half period fade, and add the news: roots of several at a time."""
+    for index in range(due):
+        carried = np.sqrt(np.sqrt(news[0, index] * SCALE[index]))
+        carried += swing[0, index] * KEEP[index]
+        broken = np.sqrt(np.sqrt(news[1, index] * SCALE[index]))
+        broken += swing[1, index] * KEEP[index]
+        weight = swing[2, index] * KEEP[index] + 1.0
+        swing[0, index], swing[1, index], swing[2, index] = carried, broken, weight
+        ratio = broken / max(carried, 1e-300)
         ratio *= ratio
-        swing[3, index] = (swing[0, index] / swing[2, index]) ** 2 * (1.0 - 1.5 * ratio * ratio)
-        swing[3, index] = max(swing[3, index], 0.0) * SHARE[index]
+        score = (carried / weight) ** 2 * (1.0 - 1.5 * ratio * ratio)
+        swing[3, index] = max(score, 0.0) * SHARE[index]
 
 
-@inner()
+@inner(inline="always")
 def _find_period(one: Person) -> None:
     """Take the period that carries the most of what repeats."""
     score = one.swing[3]
@@ -169,7 +190,7 @@ def _find_period(one: Person) -> None:
         one.likeness /= np.sqrt(1.0 + one.fast / (LOUDER**2 * one.reach**2 / 8.0))
 
 
-@inner()
+@inner(inline="always")
 def _aim(one: Person, end: int) -> None:
     """Turn the axis to the largest half-period difference, keeping its sense where it had one."""
     channels = one.channels
@@ -177,6 +198,9 @@ def _aim(one: Person, end: int) -> None:
     half = np.int64(0.5 * one.period) if one.period > 0.0 else 20
     width = (half + 1) // 2
     if end - 2 * half - 2 * width < one.segment:
+        return
+    if channels == 1:
+        axis[0] = 1.0
         return
     size = 0.0
     at = (end - one.oldest) * channels
@@ -224,7 +248,7 @@ def _aim(one: Person, end: int) -> None:
             axis[row] = ways[row] / size
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def weigh(people: Any, rows: NDArray[int64]) -> None:
     """Say of every second that has become whole whether it is still, and what its rhythm is."""
     for place in range(len(rows)):

@@ -198,7 +198,7 @@ def _known_at(one: Person, block: int, first: int, latest: int) -> int:
     return second % COURSE
 
 
-@inner()
+@inner(inline="always")
 def _draw(one: Person, begin: int, count: int, end: int, known: int) -> None:
     """Write the wave of a block, knowing its segment up to `end`."""
     channels = one.channels
@@ -217,17 +217,20 @@ def _draw(one: Person, begin: int, count: int, end: int, known: int) -> None:
         for channel in range(channels):
             value += axis[channel] * cells[(cell - one.oldest) * channels + channel]
         along[place] = value
+    here = along[half : half + count]
     for place in range(count):
-        smooth[place] = HANN[half, half] * along[half + place]
-        near[place] = HANN[narrow, narrow] * along[half + place]
+        smooth[place] = HANN[half, half] * here[place]
+        near[place] = HANN[narrow, narrow] * here[place]
     for tap in range(1, half + 1):
         weight = HANN[half, half + tap]
-        for place in range(half, half + count):
-            smooth[place - half] += weight * (along[place - tap] + along[place + tap])
+        before, after = along[half - tap : half - tap + count], along[half + tap :]
+        for place in range(count):
+            smooth[place] += weight * (before[place] + after[place])
     for tap in range(1, narrow + 1):
         weight = HANN[narrow, narrow + tap]
-        for place in range(half, half + count):
-            near[place - half] += weight * (along[place - tap] + along[place + tap])
+        before, after = along[half - tap : half - tap + count], along[half + tap :]
+        for place in range(count):
+            near[place] += weight * (before[place] + after[place])
     width: int = min(max(int(period + 0.5), 8), end - start)
     for cell in range(begin, begin + count):
         # At the edges the mean keeps its whole period and moves inwards: a shorter one would bend the wave.
@@ -243,7 +246,8 @@ def _draw(one: Person, begin: int, count: int, end: int, known: int) -> None:
             place = (last - one.oldest) * channels + channel
             after = total[place + width * channels] - total[place]
             drift += axis[channel] * (0.25 * before + 0.5 * here + 0.25 * after) / width
-            step += ((after - before) / width) ** 2
+            if channels >= 3:
+                step += ((after - before) / width) ** 2
         slot = cell & MASK
         one.wave[slot] = smooth[cell - begin] - drift
         one.fine[slot] = near[cell - begin] - drift

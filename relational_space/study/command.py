@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -52,8 +51,6 @@ Plot = Annotated[Path | None, typer.Option(help="Draw to this .png or .svg.")]
 Report = Annotated[Path | None, typer.Option(help="Write a page, .html, that holds everything.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over files that exist.")]
 
-SLOW_S = 1.5
-
 
 def refuse(sentence: str) -> NoReturn:
     """End with a sentence and exit status 2."""
@@ -63,15 +60,24 @@ def refuse(sentence: str) -> NoReturn:
 
 @contextmanager
 def patience() -> Iterator[None]:
-    """Say a word when it takes long, which it does once: the first run compiles."""
+    """Say a word once something is compiled, which the first run on a machine does for some seconds."""
+    from numba.core import event
+
     word = "Working; the first time on a machine this compiles for some seconds, later it doesn't."
-    timer = Timer(SLOW_S, lambda: print(word, file=sys.stderr, flush=True))
-    timer.daemon = True
-    timer.start()
-    try:
+
+    class Word(event.Listener):  # type: ignore[misc,unused-ignore]
+        said = False
+
+        def on_start(self, event: object) -> None:
+            if not self.said:
+                self.said = True
+                print(word, file=sys.stderr, flush=True)
+
+        def on_end(self, event: object) -> None:
+            pass
+
+    with event.install_listener("numba:compile", Word()):
         yield
-    finally:
-        timer.cancel()
 
 
 def check_targets(force: bool, plot: Path | None, report: Path | None) -> None:

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from numba import njit
 from typer.testing import CliRunner
 
 from relational_space.__main__ import app
 from relational_space.sensing import following
 from relational_space.study import pairs
+from relational_space.study.command import patience
 from relational_space.study.reading import Unreadable, read
 from tests.study.test_couple import belt
 
@@ -257,3 +259,11 @@ def test_dask_gives_what_this_machine_gives(folder, studied):
     result = said("study", folder, "--executor", "dask", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout) == studied[0]
+
+
+def test_a_word_is_said_when_something_is_compiled_and_only_then(capsys):
+    plus_one = njit(lambda x: x + 1)
+    for said in (1, 0):
+        with patience():
+            plus_one(1)
+        assert capsys.readouterr().err.count("compiles") == said
