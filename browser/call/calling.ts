@@ -7,11 +7,13 @@
 
 import { signal } from "@preact/signals";
 import { browserConnection, Call } from "./call";
+import type { Lens } from "../sitting/lens";
 import { CALLS } from "../sitting/wire";
 import type { Act, CallKind, CallSignal, Meeting, Own, View } from "../sitting/wire";
 
 /** A song fills more than a voice does. */
 const SONG_BITS_PER_SECOND = 96_000;
+const VOICE: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 /** So long after they are together there is something to measure. */
 const MEASURE_MS = 4000;
 
@@ -55,7 +57,10 @@ export class Calling {
   private song: { readonly context: AudioContext; readonly mixed: MediaStreamTrack } | null = null;
   private measuring: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly line: Line) {}
+  constructor(
+    private readonly line: Line,
+    private readonly lens: Lens,
+  ) {}
 
   /** What the server, or this page, holds of this person's wish. */
   own(own: Own): void {
@@ -172,12 +177,7 @@ export class Calling {
     this.letGo();
     this.asking.value = true;
     try {
-      const stream = await devices.getUserMedia({
-        audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-        video:
-          kind === "picture" &&
-          { facingMode: "user", width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 24, max: 30 } },
-      });
+      const stream = await (kind === "picture" ? this.lens.lend(VOICE) : devices.getUserMedia({ audio: VOICE }));
       for (const track of stream.getTracks()) {
         // Unplugged, or taken back in the browser's own settings.
         track.onended = () => this.local.value === stream && this.less(track.kind === "video" ? "sound" : "nothing");
@@ -199,7 +199,7 @@ export class Calling {
     this.framing.value = false;
     const stream = this.local.value;
     this.local.value = null;
-    for (const track of stream?.getTracks() ?? []) track.stop();
+    this.lens.back(stream);
   }
 
   private follow(): void {
@@ -250,7 +250,7 @@ export class Calling {
 
   private dropPicture(): void {
     for (const track of this.local.value?.getVideoTracks() ?? []) {
-      track.stop();
+      this.lens.stop(track);
       this.local.value?.removeTrack(track);
     }
     void this.call?.give("video", null);

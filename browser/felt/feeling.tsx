@@ -12,6 +12,7 @@ import type { Found, Line, Sense } from "./motion";
 import { Camera } from "./pose";
 import type { Reading } from "./pose-points";
 import { Press } from "../page/press";
+import type { Lens } from "../sitting/lens";
 import { ByCamera, CameraIsOn, whyNot } from "./seeing";
 import { Swell } from "./swell";
 import { text } from "../page/text";
@@ -77,12 +78,13 @@ export class Feeling {
     readonly showsBreath: boolean,
     /** Where the worker is that sees movement; empty where this place has none. */
     eye: string,
+    lens: Lens,
     /** Two people sit at this device: nothing but its camera tells them apart. */
     readonly shared: boolean,
   ) {
     this.motion = new Motion(line);
     const seer = { stamp: (ms: number) => line.stamp(ms), moved: (all: readonly Reading[]) => this.motion.see(all) };
-    this.camera = wanted.includes("movement") && eye !== "" ? new Camera(eye, shared ? 2 : 1, seer) : null;
+    this.camera = wanted.includes("movement") && eye !== "" ? new Camera(eye, lens, shared ? 2 : 1, seer) : null;
     this.byCamera.value = this.camera !== null && remembered();
   }
 
@@ -378,16 +380,18 @@ function Watched({ feeling, camera }: { readonly feeling: Feeling; readonly came
 
 /** In the middle: one tap, and neither phone feels any more. */
 export function SensorOff({ feeling, tell }: { readonly feeling: Feeling; readonly tell: (words: string) => void }) {
+  const isSeen = feeling.byCamera.value;
+  // A call's camera stays on.
+  const called = isSeen && feeling.camera?.lens.isShared === true;
   const off = () => {
     feeling.back();
-    tell(text.feeling.isOff);
+    tell(called ? text.camera.isOffBesideCall : text.feeling.isOff);
   };
-  const isSeen = feeling.byCamera.value;
   return (
     <>
       {isSeen && <CameraIsOn camera={feeling.camera} />}
       <Press quiet onPress={off}>
-        {isSeen ? text.camera.off : text.feeling.sensorOff}
+        {called ? text.camera.offBesideCall : isSeen ? text.camera.off : text.feeling.sensorOff}
       </Press>
     </>
   );

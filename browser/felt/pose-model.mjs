@@ -1,8 +1,10 @@
 // Puts together the model that sees where a body is, from what `npm ci` has installed.
 //
-// The two networks come as they are; what is added to each is only what its reader asks for: that its
-// input is a picture, and what range of numbers it was trained on. The result is the same bytes every
-// time, and other bytes than these are never built: a model that has changed would see differently.
+// The two networks come as they are; what is added to each is what its reader asks for: that its input is
+// a picture, and what range of numbers it was trained on. The one that follows a body would also cut it out
+// of the picture, which nobody here asks for: those steps are not gone through, and the others are what
+// they were. The result is the same bytes every time, and other bytes than these are never built: a model
+// that has changed would see differently.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -10,7 +12,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { Builder, ByteBuffer } from "flatbuffers";
 
-const SHA256 = "bf416f4b78336919c586bc1912b5b1eb3d4608a8bde9f681e9139c63fed539d8";
+const SHA256 = "0b6959fb06347cd2fcc0438c9e636ca86bc17c9e93a3b2f3c7e4081287016b7b";
 
 /** What goes with the model and its reader wherever they go, as their licence asks. */
 export const POSE_NOTICE = `Movement by camera is seen by MediaPipe Tasks Vision 0.10.35 and the networks of MediaPipe Pose
@@ -18,7 +20,8 @@ export const POSE_NOTICE = `Movement by camera is seen by MediaPipe Tasks Vision
 text is in pose.LICENSE.txt.
 
 Changed here: the two networks say in metadata of their own what pictures they take, and lie together
-in one file. Their numbers are as they were published.
+in one file; the steps of the second that would cut a body out of its picture are left out of its list.
+Their numbers are as they were published.
 `;
 
 /** The program that runs the model, as the worker imports it. */
@@ -26,6 +29,10 @@ export const POSE_PROGRAM = "@mediapipe/tasks-vision/wasm/vision_wasm_module_int
 
 // The fields of a TFLite file and of its metadata, by their place in the published schemas.
 const MODEL = { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buffers: 4, metadata: 6 };
+const STEPS = { tensors: 0, inputs: 1, outputs: 2, operators: 3, name: 4 };
+const STEP = { inputs: 1, outputs: 2 };
+/** Which of what the second network gives is the body cut out of its picture. */
+const MASK = 2;
 const PICTURE = 2;
 const RGB = 1;
 const NORMALIZATION = 1;
@@ -40,7 +47,7 @@ export function poseModel(modules) {
     {
       // The whole of this “asset pack” is one network, which finds a body.
       "pose_detector.tflite": ofPictures(read("pose_solution_packed_assets.data"), 127.5, 127.5),
-      "pose_landmarks_detector.tflite": ofPictures(read("pose_landmark_lite.tflite"), 0, 255),
+      "pose_landmarks_detector.tflite": ofPictures(read("pose_landmark_lite.tflite"), 0, 255, MASK),
     },
     // Its reader maps what is inside as it lies there.
     { level: 0, mtime: new Date(1980, 0, 1) },
@@ -52,8 +59,11 @@ export function poseModel(modules) {
   return model;
 }
 
-/** The same network, said to take pictures whose colours are scaled by this mean and deviation. */
-function ofPictures(network, mean, deviation) {
+/**
+ * The same network, said to take pictures whose colours are scaled by this mean and deviation; without the
+ * steps that only what is `unasked` of its results would need.
+ */
+function ofPictures(network, mean, deviation, unasked) {
   const old = new ByteBuffer(network);
   const root = old.readInt32(0);
   const builder = new Builder(network.length + 4096);
@@ -83,17 +93,58 @@ function ofPictures(network, mean, deviation) {
   builder.addFieldInt32(1, buffers.length - 1, 0);
   const entries = [...elements(MODEL.metadata), builder.endObject()];
 
+  const steps =
+    unasked === undefined
+      ? part(old.__indirect(vector(MODEL.subgraphs)))
+      : offsets(builder, [withoutSteps(builder, old, old.__indirect(old.__vector(vector(MODEL.subgraphs))), part, unasked)]);
   const newBuffers = offsets(builder, buffers);
   const newEntries = offsets(builder, entries);
   builder.startObject(8);
   builder.addFieldInt32(MODEL.version, old.readInt32(vector(MODEL.version)), 0);
-  for (const field of [MODEL.operatorCodes, MODEL.subgraphs, MODEL.description]) {
+  for (const field of [MODEL.operatorCodes, MODEL.description]) {
     builder.addFieldOffset(field, part(old.__indirect(vector(field))), 0);
   }
+  builder.addFieldOffset(MODEL.subgraphs, steps, 0);
   builder.addFieldOffset(MODEL.buffers, newBuffers, 0);
   builder.addFieldOffset(MODEL.metadata, newEntries, 0);
   builder.finish(builder.endObject(), "TFL3");
   return builder.asUint8Array();
+}
+
+/** Its steps but for those whose results nobody would look at. */
+function withoutSteps(builder, old, graph, part, unasked) {
+  const field = (table, number) => table + old.__offset(table, 4 + 2 * number);
+  const list = (table, number, read) => {
+    const first = old.__vector(field(table, number));
+    const count = old.__vector_len(field(table, number));
+    return Array.from({ length: count }, (_, i) => read(first + 4 * i));
+  };
+  const numbers = (table, number) => list(table, number, (at) => old.readInt32(at));
+  const all = list(graph, STEPS.operators, (at) => old.__indirect(at));
+  const results = numbers(graph, STEPS.outputs);
+  const wanted = new Set(results.filter((_, i) => i !== unasked));
+  // They stand in the order in which they are gone through, so backwards each is met after all who need it.
+  const kept = all.toReversed().filter((step) => {
+    if (!numbers(step, STEP.outputs).some((tensor) => wanted.has(tensor))) return false;
+    for (const tensor of numbers(step, STEP.inputs)) wanted.add(tensor);
+    return true;
+  });
+  kept.reverse();
+  // Its reader counts the results, so something small and known takes the place of what isn't made.
+  const [inPlace] = numbers(kept.at(-1), STEP.inputs);
+  const outputs = results.map((tensor, i) => (i === unasked ? inPlace : tensor));
+
+  const operators = offsets(builder, kept.map(part));
+  builder.startVector(4, outputs.length, 4);
+  for (const tensor of outputs.toReversed()) builder.addInt32(tensor);
+  const newOutputs = builder.endVector();
+  builder.startObject(5);
+  for (const same of [STEPS.tensors, STEPS.inputs, STEPS.name]) {
+    builder.addFieldOffset(same, part(old.__indirect(field(graph, same))), 0);
+  }
+  builder.addFieldOffset(STEPS.outputs, newOutputs, 0);
+  builder.addFieldOffset(STEPS.operators, operators, 0);
+  return builder.endObject();
 }
 
 function metadata(mean, deviation) {

@@ -247,6 +247,11 @@ export class Rate {
     const first = this.atS[0]!;
     return atS > first ? (this.atS.length - 1) / (atS - first) : 0;
   }
+
+  /** Over how many seconds it was counted. */
+  get overS(): number {
+    return this.atS.length > 0 ? this.atS.at(-1)! - this.atS[0]! : 0;
+  }
 }
 
 const STEPS = 10_000;

@@ -2,12 +2,13 @@
 //
 // It is opened only by somebody's tap, and closed by one. Nothing of it is fetched before. Pictures stay
 // in this device's memory, are looked at one at a time and are gone with the look; what comes out are the
-// points of pose-points.ts. Only while somebody sets it up is anybody else in the picture looked for, so as
-// to say that they are there. When anything fails it says which of a few things it was, and the sitting
-// goes on without it.
+// points of pose-points.ts. Only when somebody begins to set it up is anybody else in the picture looked
+// for, so as to say that they are there. When anything fails it says which of a few things it was, and the
+// sitting goes on without it.
 
 import { signal } from "@preact/signals";
 import { scriptUrl } from "../page/beside";
+import type { Lens } from "../sitting/lens";
 import { isFramed, LEAST_HZ, Measure, One, Rate, TwoApart } from "./pose-points";
 import type { Body, Picks, PoseAnswer, PoseQuestion, Reading } from "./pose-points";
 
@@ -41,22 +42,15 @@ export interface View {
   readonly crowded: boolean;
 }
 
-const ASKED_FOR: MediaStreamConstraints = {
-  audio: false,
-  // More would only be made smaller again: a network looks at 256 by 256.
-  video: {
-    facingMode: "user",
-    width: { ideal: 640 },
-    height: { ideal: 480 },
-    frameRate: { ideal: 30, max: 30 },
-  },
-};
-
 /** A picture that has not been looked at after so long never will be. */
 const LONGEST_LOOK_MS = 20_000;
 /** A stamp of a picture further from now than this is by another clock than the page's. */
 const OTHER_CLOCK_MS = 1000;
 const FRAMED_FOR = 5;
+/** In so many pictures nobody else was there. To go on looking for them would take half of all pictures. */
+const ALONE_FOR = 10;
+/** How many pictures there are in a second is said of at least so many seconds. */
+const COUNTED_S = 0.8;
 
 export interface Seer {
   /** Sitting time at a moment of the page's clock, or null while it isn't known. */
@@ -72,6 +66,8 @@ export class Camera {
   readonly view = signal<View | null>(null);
   /** Fewer pictures are looked at than a lag could be told from. */
   readonly slow = signal(false);
+  /** For how many the worker has been asked to look. */
+  private asked: 1 | 2 | null = null;
   private framing = false;
   private following = false;
   private followed = false;
@@ -80,15 +76,23 @@ export class Camera {
   private worker: Worker | null = null;
   private video: HTMLVideoElement | null = null;
   private looking: ReturnType<typeof setTimeout> | undefined;
+  /** The newest picture that has not been looked at, and when it came and was taken, by the page's clock. */
+  private newest: { readonly picture: VideoFrame | null; readonly nowMs: number; readonly takenMs: number } | null = null;
+  /** Whether the worker waits for a picture. */
+  private free = false;
+  /** Whether a picture can be kept while the one before it is looked at. */
+  private keeps = typeof VideoFrame !== "undefined";
   private picks: Picks | null = null;
   private measures: Measure[] = [];
   private rate = new Rate();
   private framedFor = 0;
+  private aloneFor = 0;
   /** Every opening has its own number, so that what belongs to one that was closed changes nothing. */
   private turn = 0;
 
   constructor(
     private readonly address: string,
+    readonly lens: Lens,
     readonly people: 1 | 2,
     private readonly seer: Seer,
   ) {}
@@ -113,13 +117,13 @@ export class Camera {
     }
     let stream: MediaStream;
     try {
-      stream = await navigator.mediaDevices.getUserMedia(ASKED_FOR);
+      stream = await this.lens.lend();
     } catch (error) {
       if (turn === this.turn) this.fail(whyNot(error));
       return;
     }
     // Closed while the browser was asking.
-    if (turn !== this.turn) return stopped(stream);
+    if (turn !== this.turn) return this.lens.back(stream);
     this.stream = stream;
     for (const track of stream.getVideoTracks()) {
       track.addEventListener("ended", () => turn === this.turn && this.fail("gone"));
@@ -159,11 +163,21 @@ export class Camera {
     if (purpose === "movement" && !this.followed) this.picks = null;
     this.followed ||= purpose === "movement";
     if (purpose !== "framing") this.view.value = null;
-    this.ask({ people: this.looksFor });
+    if (purpose === "nothing") this.drop();
+    this.aloneFor = 0;
+    this.lookFor();
   }
 
   private get looksFor(): 1 | 2 {
-    return this.purpose === "framing" ? 2 : this.people;
+    return this.purpose === "framing" && this.aloneFor < ALONE_FOR ? 2 : this.people;
+  }
+
+  private lookFor(): void {
+    if (!this.worker || this.asked === this.looksFor) return;
+    this.asked = this.looksFor;
+    // How many pictures there were a second of two says nothing about how many there will be of one.
+    this.rate = new Rate();
+    this.ask({ people: this.looksFor });
   }
 
   private begin(turn: number): void {
@@ -173,7 +187,8 @@ export class Camera {
     worker.addEventListener("message", ({ data }: MessageEvent<PoseAnswer>) => {
       if (turn === this.turn) this.hear(data, turn);
     });
-    this.ask({ people: this.looksFor });
+    this.lookFor();
+    this.watch(turn);
   }
 
   private ask(question: PoseQuestion, transfer: Transferable[] = []): void {
@@ -187,39 +202,62 @@ export class Camera {
       this.fail("unable");
     } else if ("ready" in answer) {
       this.state.value = "seeing";
-      this.next(turn);
+      this.free = true;
     } else {
       clearTimeout(this.looking);
       this.seen(answer.bodies, answer.atMs);
-      this.next(turn);
+      this.free = true;
+      void this.look(turn);
     }
   }
 
-  /** The next picture that comes, once the last has been looked at. */
-  private next(turn: number): void {
-    const { video } = this;
-    if (!video) return;
-    const look = (nowMs: number, atMs: number) => void this.look(turn, nowMs, atMs);
-    if ("requestVideoFrameCallback" in video) {
-      video.requestVideoFrameCallback((nowMs, frame) => look(nowMs, frame.captureTime ?? nowMs));
-    } else {
-      requestAnimationFrame((nowMs) => look(nowMs, nowMs));
-    }
-  }
-
-  private async look(turn: number, nowMs: number, takenMs: number): Promise<void> {
+  /** Of the pictures that come, the newest waits until the worker is free. */
+  private watch(turn: number): void {
     const { video } = this;
     if (turn !== this.turn || !video) return;
-    if (this.purpose === "nothing" || video.videoWidth === 0) return this.next(turn);
+    const came = (nowMs: number, takenMs: number) => {
+      if (turn !== this.turn) return;
+      this.put(video, nowMs, takenMs);
+      void this.look(turn);
+      this.watch(turn);
+    };
+    if ("requestVideoFrameCallback" in video) {
+      video.requestVideoFrameCallback((nowMs, frame) => came(nowMs, frame.captureTime ?? nowMs));
+    } else {
+      requestAnimationFrame((nowMs) => came(nowMs, nowMs));
+    }
+  }
+
+  private put(video: HTMLVideoElement, nowMs: number, takenMs: number): void {
+    this.drop();
+    if (this.purpose === "nothing" || this.state.value !== "seeing" || video.videoWidth === 0) return;
+    const picture = this.free || !this.keeps ? null : kept(video);
+    if (this.free || picture) this.newest = { picture, nowMs, takenMs };
+  }
+
+  private drop(): void {
+    this.newest?.picture?.close();
+    this.newest = null;
+  }
+
+  private async look(turn: number): Promise<void> {
+    const { video, newest } = this;
+    if (!this.free || !video || !newest) return;
+    this.free = false;
+    this.newest = null;
+    const { nowMs, takenMs } = newest;
     try {
-      const picture = await createImageBitmap(video);
+      const picture = await createImageBitmap(newest.picture ?? video);
       if (turn !== this.turn) return picture.close();
       const atMs = Math.abs(takenMs - nowMs) < OTHER_CLOCK_MS ? takenMs : nowMs;
       this.looking = setTimeout(() => turn === this.turn && this.fail("unable"), LONGEST_LOOK_MS);
       this.ask({ picture, atMs }, [picture]);
     } catch {
-      // No picture just then, as while a camera wakes.
-      setTimeout(() => this.next(turn), 100);
+      // No picture just then, as while a camera wakes; or one that this browser can't keep.
+      if (newest.picture) this.keeps = false;
+      if (turn === this.turn) this.free = true;
+    } finally {
+      newest.picture?.close();
     }
   }
 
@@ -229,11 +267,14 @@ export class Camera {
     const shape = video.videoWidth / Math.max(video.videoHeight, 1);
     this.picks ??= this.people === 2 ? new TwoApart() : new One(shape);
     const picked = this.picks.pick(bodies, atMs / 1000);
-    const hz = this.rate.count(atMs / 1000);
-    this.slow.value = hz < LEAST_HZ;
+    const enough = this.rate.count(atMs / 1000) >= LEAST_HZ;
+    // It is told once there are some to count, and not while more people are looked for than will be.
+    this.slow.value = !enough && this.rate.overS > COUNTED_S && this.asked === this.people;
     if (this.purpose === "framing") {
       const whole = picked.length === this.people && picked.every(isFramed);
       const crowded = bodies.length > this.people;
+      this.aloneFor = crowded ? 0 : this.aloneFor + (whole ? 1 : 0);
+      this.lookFor();
       // Not by one picture, which a wave of the hand would undo.
       this.framedFor = whole ? Math.min(this.framedFor + 1, FRAMED_FOR) : Math.max(this.framedFor - 1, 0);
       this.view.value = { shape, bodies: picked, framed: this.framedFor === FRAMED_FOR, crowded };
@@ -244,7 +285,7 @@ export class Camera {
     const readings = picked.map((body, i) => {
       this.measures[i] ??= new Measure();
       // Too few pictures make a body that jumps: it is told as one that was not seen.
-      return { atS, points: this.measures[i].told(this.slow.value ? null : body, atMs / 1000) };
+      return { atS, points: this.measures[i].told(enough ? body : null, atMs / 1000) };
     });
     // A picture has left and right the other way round.
     this.seer.moved(readings.reverse());
@@ -260,7 +301,10 @@ export class Camera {
     clearTimeout(this.looking);
     this.worker?.terminate();
     this.worker = null;
-    if (this.stream) stopped(this.stream);
+    this.asked = null;
+    this.free = false;
+    this.drop();
+    this.lens.back(this.stream);
     this.stream = null;
     if (this.video) this.video.srcObject = null;
     this.video = null;
@@ -268,6 +312,7 @@ export class Camera {
     this.measures = [];
     this.rate = new Rate();
     this.framedFor = 0;
+    this.aloneFor = 0;
     this.followed = false;
     this.fetched.value = 0;
     this.view.value = null;
@@ -275,8 +320,13 @@ export class Camera {
   }
 }
 
-function stopped(stream: MediaStream): void {
-  for (const track of stream.getTracks()) track.stop();
+/** This very picture, for later; null where the browser has none to give. */
+function kept(video: HTMLVideoElement): VideoFrame | null {
+  try {
+    return new VideoFrame(video);
+  } catch {
+    return null;
+  }
 }
 
 function whyNot(error: unknown): CameraState {

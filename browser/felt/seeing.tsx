@@ -64,7 +64,7 @@ function Framing({ camera, yes }: { readonly camera: Camera; readonly yes: () =>
       <div class="row">
         {camera.state.value === "seeing" && <Press onPress={yes}>{words.yes}</Press>}
         <Press quiet onPress={() => camera.close()}>
-          {words.off}
+          {camera.lens.isShared ? words.offBesideCall : words.off}
         </Press>
       </div>
     </div>
@@ -84,7 +84,7 @@ function says(view: View | null, camera: Camera): string {
 export function CameraIsOn({ camera }: { readonly camera: Camera | null }) {
   const state = camera?.state.value;
   if (state !== "fetching" && state !== "seeing") return null;
-  return <p class="camera-on soft small">{text.camera.isOn}</p>;
+  return <p class="camera-on soft small">{camera?.lens.isShared ? text.camera.isOnBesideCall : text.camera.isOn}</p>;
 }
 
 const JOINTS = { leftWrist: 0, rightWrist: 1, leftElbow: 2, rightElbow: 3, leftShoulder: 4, rightShoulder: 5, nose: 6 };

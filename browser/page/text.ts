@@ -101,7 +101,7 @@ export const text = {
     back: "One tap takes it back, also in the middle and without a question.",
     later: "Afterwards, if you both like, you can look at your two ways of moving.",
     heading: "By camera",
-    what: "A camera can follow your hands and shoulders, with nothing to hold. This page shows no picture of you, and nobody else is sent one.",
+    what: "A camera can follow your hands and shoulders, with nothing to hold. It shows no picture of you and sends nobody one. A call is a yes of its own.",
     where:
       "Each picture is looked at on this device and gone at once. What goes to the server is where your wrists, elbows, shoulders and nose are, as numbers.",
     fetches: "What can see movement is fetched once: about 8 megabytes.",
@@ -125,6 +125,9 @@ export const text = {
     yes: "Yes, by camera, for this sitting",
     off: "Camera off",
     isOn: "The camera is on. It shows nobody.",
+    isOnBesideCall: "The camera is on for movement, too.",
+    offBesideCall: "Stop following",
+    isOffBesideCall: "Nobody's movement is followed now, here or there. The camera stays on for the call.",
     gone: "The camera is gone, and the sitting goes on without it.",
     why: {
       plain:

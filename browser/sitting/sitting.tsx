@@ -19,6 +19,7 @@ import { pageData } from "../page/data";
 import type { Link, SittingData } from "../page/data";
 import { LEAVING } from "../page/exit";
 import { Feeling } from "../felt/feeling";
+import { Lens } from "./lens";
 import { Live, pageWorld } from "./live";
 import type { Over } from "./live";
 import { NOTHING_SAID } from "./own";
@@ -94,6 +95,7 @@ function begin(data: SittingData, root: HTMLElement): void {
     call: (meeting) => calling.meet(meeting),
     signal: (said) => calling.hear(said),
   });
+  const lens = new Lens();
   const feeling = new Feeling(
     {
       say: (act) => live.say(act),
@@ -103,9 +105,10 @@ function begin(data: SittingData, root: HTMLElement): void {
     data.practice.senses,
     data.practice.shows.includes("other-breath"),
     workerAddress("pose"),
+    lens,
     shared,
   );
-  const calling = new Calling({ say: (act) => live.say(act), signal: (said) => live.signal(said) });
+  const calling = new Calling({ say: (act) => live.say(act), signal: (said) => live.signal(said) }, lens);
   const time = {
     at: () => live.clock.at(performance.now()),
     get pace() {

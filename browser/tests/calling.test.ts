@@ -3,16 +3,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Calling } from "../call/calling";
+import { Lens } from "../sitting/lens";
 import { NOTHING_SAID } from "../sitting/own";
 import type { Act, CallKind, CallSignal, Meeting } from "../sitting/wire";
 
-class Track {
+class Track extends EventTarget {
   readyState = "live";
   enabled = true;
   onended: (() => void) | null = null;
   readonly id = `${Math.random()}`;
 
-  constructor(readonly kind: string) {}
+  constructor(readonly kind: string) {
+    super();
+  }
 
   stop(): void {
     this.readyState = "ended";
@@ -22,6 +25,7 @@ class Track {
   unplug(): void {
     this.readyState = "ended";
     this.onended?.();
+    this.dispatchEvent(new Event("ended"));
   }
 }
 
@@ -41,10 +45,13 @@ class Page {
   readonly signals: CallSignal[] = [];
   readonly connections: RTCConfiguration[] = [];
   refuses: Error | undefined;
-  readonly calling = new Calling({
-    say: (act) => void this.acts.push(act),
-    signal: (signal) => this.signals.push(signal) > 0,
-  });
+  readonly calling = new Calling(
+    {
+      say: (act) => void this.acts.push(act),
+      signal: (signal) => this.signals.push(signal) > 0,
+    },
+    new Lens(),
+  );
 
   constructor(devices = true) {
     const mediaDevices = devices && {

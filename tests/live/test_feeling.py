@@ -389,6 +389,13 @@ def test_points_that_cannot_be_trusted_are_never_more_than_chance(points):
     assert (told == []) == (points is unsure)
 
 
+def test_a_phone_that_spins_in_a_hand_is_never_more_than_chance():
+    told, _ = played(moved(motions=(bad_motions()["spinning"], held(sway(3)))))
+    for each in told:
+        assert each["verdict"] != "more than chance"
+        assert each["led"] == []
+
+
 # Whether a phone feels its person.
 
 
@@ -600,7 +607,9 @@ async def test_any_frames_among_good_ones_leave_the_engine_whole(frames):
         assert not ben.dots
 
 
-@pytest.mark.parametrize("off_s", [3600.0, 2.0, -90.0, -1e9], ids=lambda one: f"{one:+g} s")
+@pytest.mark.parametrize(
+    "off_s", [3600.0, 2.0, -90.0, -1e9, 1e308, -1e308], ids=lambda one: f"{one:+g} s"
+)
 @story
 async def test_frames_of_another_time_are_refused_and_counted_and_the_sitting_goes_on(off_s):
     async with felt(House(text=breathing_text(lasts="2 min"))) as (house, ada, ben, *_):
