@@ -295,7 +295,8 @@ def wavelet_coherence(
     Returns
     -------
     Wavelets
-        At two to four moments for the shortest period.
+        At two to four moments for the shortest period. Coherence is within 0.03 of what wavelets laid
+        over every sample give, and within 0.1 nearer to an end than `edge_s`.
 
     Raises
     ------
@@ -361,8 +362,9 @@ class Morlet:
                 * np.pi
                 * np.outer(self.scales_s[rows], np.fft.fftfreq(grid, self._size / hz / grid))
             )
-            # Smoothed in time as wide as the wavelet itself.
-            smoothing = np.exp(-0.5 * turns**2) / self.scales_s[rows, None] * (self._grid / grid)
+            # Smoothed in time as wide as the wavelet itself, and of one size on every octave's grid:
+            # the mean over periods goes across octaves.
+            smoothing = np.exp(-0.5 * turns**2) / self.scales_s[rows, None] * (grid / self._grid)
             ends = max(0, -(-samples * grid // self._size))
             self._octaves.append((rows, grid, ends, filters, smoothing))
         self._boxcar = max(1, round(0.6 * per_octave)) | 1

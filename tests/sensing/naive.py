@@ -110,3 +110,98 @@ def answers(a, b, step_s):
         c, s = np.cos(phase_b - phase_a), np.sin(phase_b - phase_a)
         sums += [1, c, s, c * c, c * s, c * quick_a, s * quick_a, c * quick_b, s * quick_b]
     return sums * step_s
+
+
+def window_moments(x, length):
+    """Mean of every window, and 1 / sqrt(sum of squares about it)."""
+    parts = [x[k : k + length] for k in range(len(x) - length + 1)]
+    return (
+        np.array([part.mean() for part in parts]),
+        np.array([1 / np.sqrt(np.sum((part - part.mean()) ** 2)) for part in parts]),
+    )
+
+
+def analytic(x, hz, band_hz):
+    """Twice each turning sine within the band, one frequency after the other."""
+    n, out = len(x), np.zeros(len(x), complex)
+    k = np.arange(n)
+    for turns in range(1, n // 2 + 1):
+        if band_hz[0] <= turns * hz / n <= band_hz[1]:
+            wave = np.exp(2j * np.pi * turns * k / n)
+            out += 2 / n * np.sum((x - x.mean()) * np.conj(wave)) * wave
+    return out
+
+
+def morlet(x, hz, scale_s):
+    """Morlet's wavelet laid over every sample in turn."""
+    at = np.arange(len(x)) / hz
+    out = np.empty(len(x), complex)
+    for k in range(len(x)):
+        t = (at[k] - at) / scale_s
+        out[k] = np.sum((x - x.mean()) * np.exp(6j * t - t**2 / 2)) / np.sqrt(scale_s)
+    return out
+
+
+def wavelet_coherence(a, b, hz, scales_s, rows):
+    """Products and powers of every sample, smoothed as wide as the wavelet, then over `rows` scales."""
+    at = np.arange(len(a)) / hz
+    parts = []
+    for scale in scales_s:
+        x, y = morlet(a, hz, scale), morlet(b, hz, scale)
+        near = np.exp(-(((at[:, None] - at) / scale) ** 2) / 2) / scale**2
+        parts.append([near @ part for part in (y * np.conj(x), np.abs(x) ** 2, np.abs(y) ** 2)])
+    coherence, phase = [], []
+    for k in range(len(scales_s)):
+        low = max(0, k - rows // 2)
+        cross, power_a, power_b = np.sum(parts[low : k + rows // 2 + 1], axis=0)
+        coherence.append(np.abs(cross) ** 2 / (power_a * power_b).real)
+        phase.append(np.angle(cross))
+    return np.array(coherence), np.array(phase)
+
+
+def independent_shifts(curve):
+    """Shifts over the sum of their likeness to their neighbours, up to where it first is negative."""
+    x = curve - curve.mean()
+    total = 0.0
+    for shift in range(len(x) // 2):
+        same = np.sum(x * np.roll(x, shift)) / np.sum(x * x)
+        if same < 0:
+            break
+        total += same
+    return max(1.0, len(x) / (2 * total - 1))
+
+
+def hann_around(x, half):
+    """Sum of the neighbours on both sides under a Hann window that ends at the edges."""
+    out = np.zeros(len(x))
+    for k in range(len(x)):
+        for offset in range(-half, half + 1):
+            if 0 <= k + offset < len(x):
+                out[k] += 0.5 * (1 + np.cos(np.pi * offset / (half + 1))) * x[k + offset]
+    return out
+
+
+def lively(x, half):
+    """What is read, less the mean around it, over the spread around it."""
+    read = np.isfinite(x).astype(float)
+    filled = np.where(read > 0, x - x[read > 0].mean(), 0.0)
+    weight = hann_around(read, half)
+    centred = (filled - hann_around(filled, half) / weight) * read
+    spread = np.sqrt(hann_around(centred**2, half) / weight)
+    return centred / np.maximum(spread, 0.2 * np.sqrt(np.mean(centred**2))), read
+
+
+def correlations_at_every_displacement(x, read_x, y, read_y):
+    """Entry d pairs x[t] with y[t + d], round the end, where both were read."""
+    out = []
+    for d in range(len(x)):
+        later, read_later = np.roll(y, -d), np.roll(read_y, -d)
+        scale = np.sqrt(np.sum(x**2 * read_later) * np.sum(later**2 * read_x))
+        out.append(np.sum(x * later) / scale)
+    return np.array(out)
+
+
+def largest_about(r, reach):
+    """Largest size within `reach` of every displacement, round the end."""
+    n = len(r)
+    return np.array([max(abs(r[(k + d) % n]) for d in range(-reach, reach + 1)) for k in range(n)])
