@@ -70,7 +70,8 @@ def breath(
     Parameters
     ----------
     times_s : array_like, shape (n,)
-        Stamps in seconds; irregular, repeated and missing ones are fine, 10 to 420 a second.
+        Stamps in seconds, 10 to 420 a second; irregular and missing ones are fine, and one that is no
+        later than the latest before it, or is no number, is passed over with its reading.
     readings : array_like, shape (n,), (n, 1), (n, 3) or (n, 6)
         One column: a belt, airflow or impedance. Three: acceleration *with gravity*, in any
         unit. Six: acceleration, then angular rate in rad/s. Rows with NaN are passed over.
@@ -86,7 +87,7 @@ def breath(
     Raises
     ------
     ValueError
-        When shapes do not fit or time goes backwards by more than a repeated stamp.
+        When shapes do not fit: n stamps, and n rows of 1, 3 or 6.
 
     Notes
     -----

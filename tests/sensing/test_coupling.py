@@ -184,6 +184,16 @@ def test_a_flat_signal_cannot_be_told():
         assert found.verdict == "could not tell"
 
 
+def test_movement_to_one_music_or_hardly_seen_cannot_be_told():
+    rng = np.random.default_rng(3)
+    a, b = simulate.moving(seconds=120, rng=rng, lag_s=0.2)
+    named = synchrony.couple(a, b, hz=30, sense="movement", shared_pacer=True)
+    assert (named.verdict, named.reason) == ("could not tell", "a shared pacer")
+    b[:2000] = np.nan
+    seen = synchrony.couple(a, b, hz=30, sense="movement")
+    assert (seen.verdict, seen.reason) == ("could not tell", "too little trust")
+
+
 def as_breath(wave, hz, start_s):
     nothing = np.empty(0)
     return Breath(

@@ -5,7 +5,7 @@ import pytest
 
 from relational_space.sensing import movement as m
 from tests.sensing import naive
-from tests.sensing.stage import check_stage
+from tests.sensing.stage import check_stage, run, same
 
 
 def dance(seconds=60.0, hz=30.0, seed=1, shift_s=0.0):
@@ -46,6 +46,30 @@ def test_pieces_of_any_size_give_the_same_movement_bit_for_bit():
     times, at = dance()
     check_stage(stream(2), times, at, memory_of=lambda hear: hear.memory)
     check_stage(stream(3, phone=True), times, np.column_stack([at, at[:, 0] + 9.81]))
+
+
+@pytest.mark.parametrize("columns", [2, 3])
+def test_a_stamp_that_does_not_move_forward_is_passed_over(columns):
+    times, at = dance(seconds=40)
+    at = np.column_stack([at, at[:, 0] + 9.81])[:, :columns]
+    read = (lambda t, r: m.movement(t, {"hand": r})) if columns == 2 else m.movement_of_phone
+    plain = read(times, at)
+    places = np.sort(np.r_[np.arange(len(times)), [200, 200, 500, 900]])
+    odd, rows = times[places].copy(), at[places].copy()
+    again = np.flatnonzero(np.diff(places) == 0) + 1
+    odd[again] = [times[200], times[190], np.nan, -np.inf]
+    rows[again] = 1e6
+    found = read(odd, rows)
+    np.testing.assert_array_equal(found.velocity, plain.velocity)
+    np.testing.assert_array_equal(found.trust, plain.trust)
+    # In pieces that end between the two as well.
+    other = stream(columns, phone=columns == 3)
+    assert check_pieces(other, odd, rows)
+
+
+def check_pieces(open_stream, times, readings):
+    whole = run(open_stream, times, readings, [len(times)])
+    return all(same(whole, run(open_stream, times, readings, [size])) for size in (1, 67, 201))
 
 
 def test_the_velocity_is_the_slow_twins():

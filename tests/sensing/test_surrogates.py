@@ -177,8 +177,20 @@ def test_wavelets_thinned_in_time_are_the_wavelets_of_every_sample():
         lambda rng: synchrony.phase_locking([1.0, np.nan], [1.0, 2.0], hz=1),
         lambda rng: synchrony.response([1.0, 2.0], [1.0, 2.0]),
         lambda rng: synchrony.wavelet_coherence(np.ones(9), np.ones(9), hz=1),
+        lambda rng: synchrony.wavelet_coherence(np.full(99, np.nan), np.ones(99), hz=9),
+        lambda rng: synchrony.analytic(np.ones(9), 1.0, (0.01, 0.02)),
+        lambda rng: surrogates.circular_shifts(
+            np.ones(9), np.ones(9), hz=1, window_s=9, step_s=1, max_lag_s=1
+        ),
+        lambda rng: surrogates.circular_shifts(
+            np.ones(9), np.ones(9), hz=1, window_s=3, step_s=0, max_lag_s=1
+        ),
     ],
 )
 def test_what_has_no_surrogate_is_refused(refused):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"\w{3,}.*\.$"):
         refused(np.random.default_rng(0))
+
+
+def test_a_curve_that_never_changes_is_worth_one_draw():
+    assert surrogates.independent_shifts(np.ones(50)) == 1.0

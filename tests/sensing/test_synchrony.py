@@ -98,3 +98,10 @@ def test_a_long_offset_recording_loses_no_digits():
 def test_what_cannot_be_correlated_is_refused_in_a_sentence(a, b, says):
     with pytest.raises(ValueError, match=says):
         synchrony.windowed_lagged_correlation(a, b, hz=1, window_s=9, step_s=1, max_lag_s=1)
+
+
+def test_a_convention_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="'fixed' or 'split', not 'both'"):
+        synchrony.windowed_lagged_correlation(
+            np.ones(9), np.ones(9), hz=1, window_s=3, step_s=1, max_lag_s=1, convention="both"
+        )
