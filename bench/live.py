@@ -7,9 +7,13 @@
 The place is the whole live path without Django: sockets by picows or by uvicorn, the conversation, the
 room, both people's consent, the engine, and records in memory. Load comes from a process of its own on
 another core, bounded in time: each device sends a frame of ten readings ten times a second and its
-heartbeat, and gets the other's breath back, since the practice shows it. Where `../shared/tools` and a C
-compiler are there, the C relay is measured beside it in the same run, with the same number of frames of
-about the same size; the ratio of processor time is what holds on a busy machine, and a latency is not.
+heartbeat, and gets the other's breath back, since the practice shows it. With a C compiler that load is
+`pairs.c`, which can do for thousands what this file can do for five hundred pairs. Where `../shared/tools`
+are there too, the C relay is measured beside it in the same run, with the same number of frames of about
+the same size; the ratio of processor time is what holds on a busy machine, and a latency is not.
+
+How far apart the two of a pair are shown the same thing is measured where it is written (at the server), and
+where it comes (at the load).
 """
 
 import argparse
@@ -18,12 +22,14 @@ import json
 import math
 import os
 import random
+import signal
 import socket
 import struct
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -44,6 +50,8 @@ LATE_S = 0.5
 """How late the wave of a moment is (`live/engine.py`), by the filter and not by the way."""
 WARM_S = 30.0
 """A breath is shown once it has been heard for a while."""
+BEGIN, TELL = signal.SIGUSR1, signal.SIGUSR2
+"""By these the place is told when what is measured begins, and asked what it has seen of it itself."""
 
 PRACTICE = """
 format = 1
@@ -96,7 +104,7 @@ def serve(shell: str) -> None:
     # Only here: the load should not wait for the engine to be imported.
     import uvicorn
 
-    from relational_space.live import sockets
+    from relational_space.live import sockets, wire
     from relational_space.live.asgi import Live
     from relational_space.live.conversation import Entrance
     from relational_space.live.feeling import Senses
@@ -106,7 +114,7 @@ def serve(shell: str) -> None:
     from relational_space.practice.practice import BOTH_SEATS, Seat
 
     class Memory:
-        """Records that are nowhere; every sitting is in its practice since a second."""
+        """Records that are nowhere; every sitting is in its practice since forty seconds."""
 
         async def load(self, sitting: str) -> Loaded:
             opened = Opened(0.0, "felt", PRACTICE, "", Seat.ONE, False, False, 1.0)
@@ -117,7 +125,7 @@ def serve(shell: str) -> None:
                 RungSet(0.0, 0, False),
                 CueBegan(0.0, 0, 0.0),
             )
-            return Loaded(events, 1.0, 0.0)
+            return Loaded(events, 40.0, 0.0)
 
         async def append(self, sitting: str, number: int, events: Any) -> None:
             await asyncio.sleep(0.004)
@@ -153,6 +161,10 @@ def serve(shell: str) -> None:
         entrance = Entrance(rooms, read_ticket, {ORIGIN})
         # One machine is one network: its limit is not what is measured here.
         entrance.crowd._most = 1_000_000
+        written = Written(wire, rooms)
+        signalled = asyncio.get_running_loop().add_signal_handler
+        signalled(BEGIN, written.clear)
+        signalled(TELL, lambda: print(json.dumps(_percentiles(written.apart_s())), flush=True))
         listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
         print(listener.getsockname()[1], flush=True)
         if shell == "picows":
@@ -172,6 +184,32 @@ def serve(shell: str) -> None:
 
     runs = sockets.run if shell == "picows" else asyncio.run
     runs(run())
+
+
+class Written:
+    """When each show was written: as it is made into bytes, which are sent in the same breath."""
+
+    def __init__(self, wire: Any, rooms: Any) -> None:
+        self._rooms, self._write = rooms, wire.write
+        self._at_s: dict[str, list[float]] = defaultdict(list)
+        self._show = wire.Show
+        wire.write = self._note
+
+    def clear(self) -> None:
+        self._at_s.clear()
+
+    def _note(self, message: Any) -> bytes:
+        if type(message) is self._show:
+            self._at_s[message.epoch].append(time.perf_counter())
+        return self._write(message)
+
+    def apart_s(self) -> list[float]:
+        """How far apart the two of each pair were, show by show."""
+        pairs = [
+            [self._at_s[side.history.epoch] for side in room._sides.values()]
+            for room in self._rooms._rooms.values()
+        ]
+        return [abs(a - b) for one, other in pairs for a, b in zip(one, other, strict=True)]
 
 
 # The load --------------------------------------------------------------------------------------
@@ -441,13 +479,22 @@ def own_kb(pid: int) -> int:
     return 0
 
 
+RANK = 5
+"""Of the place and the load, before all else where that is allowed. Who looks at both comes before them: it
+hardly does anything, and must not be late."""
+
+
+def come_before(rank: int) -> None:
+    with suppress(PermissionError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(rank))
+
+
 def alone_on(core: int) -> Callable[[], None]:
-    """For a new process: a core of its own, and before everything else there where that is allowed."""
+    """For a new process: a core of its own, and before everything else there."""
 
     def settle() -> None:
         os.sched_setaffinity(0, {core})
-        with suppress(PermissionError):
-            os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(5))
+        come_before(RANK)
 
     return settle
 
@@ -485,48 +532,63 @@ def place(shell: str) -> tuple[Server, int]:
 
 
 def measure(server: Server, port: int, what: str, pairs: int, seconds: float) -> dict[str, Any]:
-    """The load's figures, and what the server took between its two marks."""
+    """The load's figures, and what the server took and saw between its two marks."""
     empty_kb = own_kb(server.pid)
     words = ["--load", what, "--port", str(port), "--pairs", str(pairs), "--seconds", str(seconds)]
-    with subprocess.Popen(
-        [sys.executable, "-m", "bench.live", *words],
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        preexec_fn=alone_on(1),
-    ) as load:
-        begin = began_kb = end = ended_kb = full_kb = 0
-        for line in load.stdout:
-            match line.strip():
-                case "connected":
-                    full_kb = own_kb(server.pid)
-                case "measure":
-                    begin, began_kb = cpu_s(server.pid), own_kb(server.pid)
-                case "measured":
-                    end, ended_kb = cpu_s(server.pid), own_kb(server.pid)
-                case found:
-                    return json.loads(found) | {
-                        "cpu_s": end - begin,
-                        "connection_kb": (full_kb - empty_kb) / (2 * pairs),
-                        "grown_kb": ended_kb - began_kb,
-                    }
+    command = [sys.executable, "-m", "bench.live", *words]
+    with tempfile.TemporaryDirectory() as folder:
+        quick = built(Path(__file__).with_name("pairs.c"), folder) if what == "steady" else None
+        if quick is not None:
+            command = [quick, str(port), str(pairs), str(seconds)]
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            preexec_fn=alone_on(1),
+        ) as load:
+            begin = began_kb = end = ended_kb = full_kb = 0
+            for line in load.stdout:
+                match line.strip():
+                    case "connected":
+                        full_kb = own_kb(server.pid)
+                    case "measure":
+                        server.process.send_signal(BEGIN)
+                        begin, began_kb = cpu_s(server.pid), own_kb(server.pid)
+                    case "measured":
+                        end, ended_kb = cpu_s(server.pid), own_kb(server.pid)
+                        server.process.send_signal(TELL)
+                    case found:
+                        return json.loads(found) | {
+                            "written_ms": json.loads(server.line()),
+                            "cpu_s": end - begin,
+                            "connection_kb": (full_kb - empty_kb) / (2 * pairs),
+                            "grown_kb": ended_kb - began_kb,
+                        }
     raise SystemExit("the load has ended without a result")
+
+
+def built(source: Path, folder: str) -> str | None:
+    """A program of one file in C, made in this folder; None where there is no file or no compiler."""
+    program = f"{folder}/{source.stem}"
+    command = ["gcc", "-O2", "-w", "-o", program, str(source), "-lm"]
+    try:
+        return None if subprocess.run(command, capture_output=True).returncode else program
+    except FileNotFoundError:
+        return None
 
 
 def relay_us(pairs: int, seconds: float, size: int) -> float | None:
     """Processor µs a frame of the C relay; None where it can't be built."""
-    if not (TOOLS / "cref.c").exists():
-        return None
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("cref", "wsload"):
-            build = ["gcc", "-O2", "-w", "-o", f"{folder}/{name}", str(TOOLS / f"{name}.c")]
-            if subprocess.run(build, capture_output=True).returncode:
-                return None
+        cref, wsload = (built(TOOLS / name, folder) for name in ("cref.c", "wsload.c"))
+        if cref is None or wsload is None:
+            return None
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        with Server(f"{folder}/cref", str(port)) as relay:
+        with Server(cref, str(port)) as relay:
             time.sleep(0.2)
-            command = [f"{folder}/wsload", "-p", str(port), "-N", str(pairs), "-s", str(size)]
+            command = [wsload, "-p", str(port), "-N", str(pairs), "-s", str(size)]
             command += ["-D", str(seconds), "-W", "2", "-q"]
             with subprocess.Popen(
                 command,
@@ -545,30 +607,31 @@ def relay_us(pairs: int, seconds: float, size: int) -> float | None:
     return (end - begin) * 1e6 / found["recv"] if found.get("recv") else None
 
 
-def table_steady(pairs: list[int], seconds: float) -> None:
+def table_steady(pairs: list[int], seconds: float, shells: list[str]) -> None:
     size = 16 + READINGS * (2 + 12)
     print(
         f"Frames of {size} bytes, {FRAMES_HZ} a second from each of two; breath shown to the other."
     )
     print(
         "pairs  shell    µs/frame  × relay  pong p50/p99 ms  to the other p50/p99 ms  over the beat  "
-        "skew p99 ms  kB/conn  lost  load's core"
+        "skew p99 ms there/here  kB/conn  lost  load's core"
     )
     for count in pairs:
         reference = relay_us(count, seconds, size)
         if reference is not None:
             print(f"{count:5}  C relay  {reference:8.1f}")
-        for shell in ("picows", "uvicorn"):
+        for shell in shells:
             server, port = place(shell)
             with server:
                 found = measure(server, port, "steady", count, seconds)
             each_us = found["cpu_s"] * 1e6 / max(found["sent"], 1)
             ratio = f"{each_us / reference:7.2f}" if reference else "      –"
             pong, way, skew = found["pong_ms"], found["way_ms"], found["skew_ms"]
+            written = found["written_ms"]
             print(
                 f"{count:5}  {shell:7}  {each_us:8.1f}  {ratio}  {pong[0]:7.2f}/{pong[1]:7.2f}  "
                 f"{way[0]:12.1f}/{way[1]:11.1f}  {way[1] - 1000 * BEAT_S:13.1f}  "
-                f"{skew[1]:11.3f}  {found['connection_kb']:7.1f}  "
+                f"{written[1]:11.3f}/{skew[1]:10.3f}  {found['connection_kb']:7.1f}  "
                 f"{found['lost']:4}  {found['client_cpu']:10.0%}",
                 flush=True,
             )
@@ -604,6 +667,9 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("--pairs", type=int, nargs="+", default=[100, 500, 1000, 1800])
     asked.add_argument("--seconds", type=float, default=6.0)
+    asked.add_argument(
+        "--shell", choices=["picows", "uvicorn"], nargs="+", default=["picows", "uvicorn"]
+    )
     asked.add_argument("--only", choices=["steady", "storm", "frozen"])
     asked.add_argument("--serve", choices=["picows", "uvicorn"], help=argparse.SUPPRESS)
     asked.add_argument("--load", choices=["steady", "storm", "frozen"], help=argparse.SUPPRESS)
@@ -614,8 +680,9 @@ def main() -> None:
     elif given.load:
         generate(given.load, given.port, given.pairs[0], given.seconds)
     else:
+        come_before(RANK + 1)
         if given.only in (None, "steady"):
-            table_steady(given.pairs, given.seconds)
+            table_steady(given.pairs, given.seconds, given.shell)
         if given.only in (None, "storm"):
             table_storm()
         if given.only in (None, "frozen"):

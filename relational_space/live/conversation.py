@@ -75,29 +75,49 @@ class Conversation:
     lost.
     """
 
+    __slots__ = (
+        "_device",
+        "_early",
+        "_entrance",
+        "_first",
+        "_frames",
+        "_is_over",
+        "_loop",
+        "_network",
+        "_nonsense",
+        "_now_s",
+        "_over",
+        "_room",
+        "_too_fast",
+        "_wake",
+        "_words",
+    )
+
     def __init__(self, entrance: Entrance, network: str, wake: Callable[[], None]) -> None:
         self._entrance, self._network, self._wake = entrance, network, wake
         self._loop = asyncio.get_running_loop()
-        self._words = Bucket(self._loop.time())
+        self._now_s = self._loop.time
+        self._words = Bucket(self._now_s())
         # Readings come many times as often as words, and none of them is worth a connection.
-        self._frames = Bucket(self._loop.time(), rate_hz=FRAME_RATE_HZ, burst=FRAME_BURST)
+        self._frames = Bucket(self._now_s(), rate_hz=FRAME_RATE_HZ, burst=FRAME_BURST)
         self._nonsense = self._too_fast = 0
         self._first: asyncio.Future[Said] = self._loop.create_future()
         self._over: asyncio.Future[int | None] = self._loop.create_future()
         self._early: list[Said] = []
+        self._is_over = False
         self._device: Device | None = None
         self._room: Room | None = None
 
     def hear(self, data: str | bytes) -> None:
         """A message has come."""
-        if self._over.done():
+        if self._is_over:
             return
         try:
             try:
-                if isinstance(data, str):
-                    self._hear_words(data)
-                else:
+                if isinstance(data, bytes):
                     self._hear_frame(data)
+                else:
+                    self._hear_words(data)
             except wire.WireError:
                 self._count_nonsense()
         except Closed as closed:
@@ -112,9 +132,10 @@ class Conversation:
 
     def take(self) -> list[bytes]:
         """All that waits to be sent, which then waits no more."""
-        if self._device is None or self._over.done() or self._device.over.done():
+        device = self._device
+        if device is None or self._is_over or device.is_over:
             return []
-        return [wire.write(message) for message in self._device.mailbox.take()]
+        return [wire.write(message) for message in device.mailbox.take()]
 
     async def run(self) -> int | None:
         """Let whoever it is in; the answer is the code to close with, or None when the peer has gone."""
@@ -139,18 +160,20 @@ class Conversation:
         return self._over.result()
 
     def _hear_words(self, text: str) -> None:
-        if not self._words.take(self._loop.time()):
+        if not self._words.take(self._now_s()):
             raise Closed(TOO_MUCH)
         self._hear(wire.read(text))
 
     def _hear_frame(self, data: bytes) -> None:
-        if self._frames.take(self._loop.time()):
+        now_s = self._now_s()
+        if self._frames.take(now_s):
             frame = wire.read_frame(data)
             # Of all that is said nineteen in twenty are frames: the shortest way for them.
-            if self._room is not None and self._device is not None:
-                self._feel(self._device, self._room, frame)
-            else:
+            device, room = self._device, self._room
+            if device is None or room is None:
                 self._hear(frame)
+            elif not room.feel(device, frame, now_s):
+                self._entrance.refused["impossible"] += 1
             return
         self._entrance.refused["too fast"] += 1
         self._too_fast += 1
@@ -168,7 +191,8 @@ class Conversation:
     def _say(self, device: Device, room: Room, message: Said) -> None:
         match message:
             case wire.Frame():
-                self._feel(device, room, message)
+                if not room.feel(device, message, self._now_s()):
+                    self._entrance.refused["impossible"] += 1
             case wire.Ping():
                 room.beat(device, message)
             case wire.Signal():
@@ -177,10 +201,6 @@ class Conversation:
                 self._count_nonsense()
             case _:
                 room.hear(device, message)
-
-    def _feel(self, device: Device, room: Room, frame: wire.Frame) -> None:
-        if not room.feel(device, frame):
-            self._entrance.refused["impossible"] += 1
 
     def _hear_later(self, message: Said) -> None:
         try:
@@ -195,6 +215,7 @@ class Conversation:
             raise Closed(NONSENSE)
 
     def _end(self, code: int | None) -> None:
+        self._is_over = True
         if not self._over.done():
             self._over.set_result(code)
         if not self._first.done():

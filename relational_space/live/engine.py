@@ -78,7 +78,7 @@ class Engine:
             if body.waiting:
                 groups.setdefault((body.sense, body.kind), []).append(body)
         for (sense, kind), group in groups.items():
-            beat = _gathered(group)
+            beat = _gathered(group, kind)
             if sense == "breath":
                 self._hear_breath(group, beat)
             else:
@@ -92,15 +92,14 @@ class Engine:
                 body.channels = 6 if np.isfinite(motion[first : first + 5, 3:]).all() else 3
                 body.row = self._breath.admit(body.channels)
         live = self._breath.beat(_rows(bodies), beat.starts, beat.times_s, motion)
-        heard = np.isfinite(live[:, 0])
+        heard = np.flatnonzero(np.isfinite(live[:, 0]))
+        who = [bodies[each] for each in heard.tolist()]
         level, trust = live[heard].T
-        who = [body for body, is_heard in zip(bodies, heard.tolist(), strict=True) if is_heard]
         # A breath is measured against its own size, which is forgotten within a minute.
-        size = np.fmax(np.abs(level), 0.998 * np.array([body.size for body in who]))
-        size = np.fmax(size, 1e-12)
-        paces = np.array([body.pace for body in who])
-        at = (beat.times_s[beat.starts[1:] - 1][heard] - LATE_S) * paces
-        told = (np.round(each, 3).tolist() for each in (at, level / size, trust))
+        size = np.maximum(np.abs(level), 0.998 * np.array([body.size for body in who]))
+        size = np.maximum(size, 1e-12)
+        at = (beat.times_s[beat.starts[heard + 1] - 1] - LATE_S) * beat.paces[heard]
+        told = np.round((at, level / size, trust), 3).tolist()
         # A loop over everybody, at every beat: nothing of NumPy in it.
         for body, of, *wave in zip(who, size.tolist(), *told, strict=True):
             body.size = of
@@ -160,30 +159,38 @@ class _Beat(NamedTuple):
     """What has come of some people since the last beat: whose begins where, when, and what, as it came."""
 
     starts: NDArray[np.int64]
+    paces: NDArray[np.float64]
     times_s: NDArray[np.float64]
-    values: bytes
+    values: NDArray[np.uint16]
+    """A row of 16-bit numbers for each reading."""
 
 
-def _gathered(bodies: list[Body]) -> _Beat:
-    """Take what waits of everybody."""
+def _gathered(bodies: list[Body], kind: wire.Kind) -> _Beat:
+    """Take what waits of everybody, all of it of this kind."""
     frames: list[wire.Frame] = []
     firsts = []
     for body in bodies:
         firsts.append(len(frames))
         frames += body.waiting
-        body.waiting = []
+        body.waiting.clear()
+    # All frames are one row of 16-bit numbers: head, stamps and values, of one frame after the other.
+    numbers = np.frombuffer(b"".join([frame.data for frame in frames]), "<u2")
+    head, width = wire.HEAD_BYTES // 2, wire.READING_BYTES[kind] // 2
     counts = np.array([frame.count for frame in frames])
-    ends = np.cumsum(np.add.reduceat(counts, firsts))
-    after = np.frombuffer(b"".join(frame.stamps for frame in frames), "<u2")
+    begun = np.concatenate(([0], np.cumsum(counts)))
+    stamps = np.arange(head, head * (len(frames) + 1), head) + (1 + width) * begun[:-1]
+    nth = np.arange(begun[-1]) - np.repeat(begun[:-1], counts)
+    after = numbers[np.repeat(stamps, counts) + nth]
+    values = numbers[(np.repeat(stamps + counts, counts) + width * nth)[:, None] + np.arange(width)]
     at = np.repeat(np.array([frame.at for frame in frames]), counts) + wire.STAMP_S * after
-    starts = np.concatenate(([0], ends)).astype(np.int64)
-    paces = np.repeat(np.array([body.pace for body in bodies]), np.diff(starts))
-    return _Beat(starts, at / paces, b"".join(frame.values for frame in frames))
+    starts = begun[[*firsts, len(frames)]]
+    paces = np.array([body.pace for body in bodies])
+    return _Beat(starts, paces, at / np.repeat(paces, np.diff(starts)), values)
 
 
-def _motion(values: bytes) -> NDArray[np.float64]:
+def _motion(values: NDArray[np.uint16]) -> NDArray[np.float64]:
     """Acceleration with gravity in m/s², then turning in rad/s; NaN where there is no reading."""
-    steps = np.frombuffer(values, "<i2").reshape(-1, wire.AXES)
+    steps = values.view("<i2")
     motion = np.where(steps == wire.NO_READING, np.nan, steps.astype(np.float64))
     motion[:, :3] *= wire.ACCELERATION_STEP
     motion[:, 3:] *= np.deg2rad(wire.TURNING_STEP_DEG)
@@ -193,9 +200,9 @@ def _motion(values: bytes) -> NDArray[np.float64]:
 _POINT = np.dtype([("x", "<i2"), ("y", "<i2"), ("sure", "u1"), ("", "u1")])
 
 
-def _landmarks(values: bytes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _landmarks(values: NDArray[np.uint16]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Points, x before y, NaN where the tracker was not sure; and how sure it was of a whole reading."""
-    points = np.frombuffer(values, _POINT).reshape(-1, wire.POINTS)
+    points = values.view(_POINT)
     sure = points["sure"] / 255.0
     where = wire.PLACE_STEP * np.stack((points["x"], points["y"]), axis=2).astype(np.float64)
     where[sure < SEEN_LEAST] = np.nan

@@ -48,6 +48,15 @@ _T = TypeVar("_T")
 log = logging.getLogger(__name__)
 
 
+def next_beat_s(now_s: float, beat_s: float = BEAT_S) -> float:
+    """When the next beat is, by the event loop's clock.
+
+    Beats are on a grid: one that is long must not make the next one late. A rounding error before a beat is
+    at it already, and the next one is the one after.
+    """
+    return (math.floor(now_s / beat_s + 1e-3) + 1) * beat_s
+
+
 class Elsewhere(Protocol):
     """Runs something that takes long beside the event loop."""
 
@@ -104,7 +113,8 @@ class Senses:
         self._prepare = prepare
         self._loading: asyncio.Task[None] | None = None
         self._engine: Engine | None = None
-        self._waiting: dict[Body, None] = {}
+        self._waiting: list[Body] = []
+        """Those for whom readings wait, each once."""
         self._beat: asyncio.TimerHandle | None = None
 
     def wake(self) -> None:
@@ -140,15 +150,17 @@ class Senses:
 
     def take(self, body: Body, frame: wire.Frame) -> None:
         """Readings for the next beat."""
+        if not body.waiting:
+            self._waiting.append(body)
         body.wait(frame)
-        self._waiting[body] = None
-        self._await_beat()
+        if self._beat is None:
+            self._await_beat()
 
     def release(self, body: Body) -> Any:
         """What has been felt of somebody; nothing is remembered of them then. None when it was nothing."""
-        if body in self._waiting:
+        if body.waiting:
+            self._waiting.remove(body)
             self._hand_over([body])
-        self._waiting.pop(body, None)
         return None if self._engine is None else self._engine.release(body)
 
     def heard(self, body: Body) -> str:
@@ -168,18 +180,15 @@ class Senses:
 
     def forget(self, body: Body) -> None:
         """Nothing is remembered of somebody any more."""
-        self._waiting.pop(body, None)
-        body.waiting.clear()
+        if body.waiting:
+            self._waiting.remove(body)
+            body.waiting = []
         if self._engine is not None:
             self._engine.forget(body)
 
     def _await_beat(self) -> None:
-        # On a grid: a beat that is long must not make the next one late. A rounding error before a beat is
-        # at it already, and the next one is the one after.
-        if self._beat is None:
-            loop = asyncio.get_running_loop()
-            beats = math.floor(loop.time() / BEAT_S + 1e-3) + 1
-            self._beat = loop.call_at(beats * BEAT_S, self._take_all)
+        loop = asyncio.get_running_loop()
+        self._beat = loop.call_at(next_beat_s(loop.time()), self._take_all)
 
     def _take_all(self) -> None:
         self._beat = None
@@ -187,8 +196,7 @@ class Senses:
             if self._waiting and self.is_loading:
                 self._await_beat()
             return
-        bodies = list(self._waiting)
-        self._waiting.clear()
+        bodies, self._waiting = self._waiting, []
         self._hand_over(bodies)
 
     def _hand_over(self, bodies: list[Body]) -> None:
@@ -198,6 +206,8 @@ class Senses:
             self._engine.hear(bodies)
         except Exception:
             log.exception("a beat of readings could not be heard, and is gone")
+            for body in bodies:
+                body.waiting = []
 
 
 @dataclass(slots=True)
@@ -211,10 +221,11 @@ class Check:
 
 
 class Feeling:
-    """What one sitting feels. `on_swell` gets somebody's breath of the moment where a cue shows it."""
+    """What one sitting feels. `on_swell` gets somebody's breath of the moment where a cue shows it: when, how
+    far, and how sure."""
 
     def __init__(
-        self, senses: Senses, pace: float, on_swell: Callable[[Seat, wire.Swell], None]
+        self, senses: Senses, pace: float, on_swell: Callable[[Seat, float, float, float], None]
     ) -> None:
         self._senses, self._pace, self._on_swell = senses, pace, on_swell
         self._loop = asyncio.get_running_loop()
@@ -248,10 +259,10 @@ class Feeling:
 
     def _allowed(self, at: float) -> frozenset[str]:
         """What might be felt at this moment."""
-        recent = self._spans[-RECENT_SPANS:]
         # Nearly always it is the newest, and this is asked for every frame of everybody.
-        if recent and recent[-1].holds(at):
-            return recent[-1].senses
+        if self._spans and self._spans[-1].holds(at):
+            return self._spans[-1].senses
+        recent = self._spans[-RECENT_SPANS:]
         return next((span.senses for span in reversed(recent) if span.holds(at)), frozenset())
 
     def _feel(self, seat: Seat, sense: str, frame: wire.Frame) -> None:
@@ -261,14 +272,15 @@ class Feeling:
         body = self._bodies.get((seat, sense))
         if body is None:
             body = self._bodies[seat, sense] = Body(sense, frame.kind, self._pace)
-            if sense == "breath":
-                body.hears = partial(self._swell, seat)
+            self._show_breath()
         if body.kind is frame.kind:
             self._senses.take(body, frame)
 
-    def _swell(self, seat: Seat, at: float, level: float, trust: float) -> None:
-        if self._shows_breath:
-            self._on_swell(seat, wire.Swell(at, level, trust))
+    def _show_breath(self) -> None:
+        """Have everybody's breath told to the other, where a cue shows it."""
+        for (seat, sense), body in self._bodies.items():
+            shown = sense == "breath" and self._shows_breath
+            body.hears = partial(self._on_swell, seat) if shown else None
 
     # What the sitting allows.
 
@@ -280,6 +292,7 @@ class Feeling:
         senses = frozenset(s for s in sitting.practice.senses if sitting.allows(Seat.ONE, s))
         cue = sitting.now
         self._shows_breath = "breath" in senses and cue is not None and "other-breath" in cue.show
+        self._show_breath()
         open_ = self._spans[-1] if self._spans and self._spans[-1].end is None else None
         if open_ is not None and (open_.cue, open_.senses) != (sitting.cue, senses):
             open_.end = at

@@ -25,6 +25,8 @@ LengthS: TypeAlias = Callable[[str], float | None]
 class Body:
     """Somebody, as one sense feels them: a row of the engine's, and what waits for it."""
 
+    __slots__ = ("channels", "hears", "kind", "pace", "row", "sense", "size", "waiting")
+
     def __init__(self, sense: str, kind: wire.Kind, pace: float) -> None:
         self.sense, self.kind, self.pace = sense, kind, pace
         self.channels = 0

@@ -22,6 +22,8 @@ FRAME_BURST = 80
 class Bucket:
     """Holds up to `burst` tokens and gains `rate_hz` of them a second; a message takes one."""
 
+    __slots__ = ("_burst", "_filled_s", "_rate_hz", "_tokens")
+
     def __init__(self, now_s: float, *, rate_hz: float = RATE_HZ, burst: int = BURST) -> None:
         self._rate_hz, self._burst = rate_hz, burst
         self._tokens = float(burst)
@@ -29,13 +31,15 @@ class Bucket:
 
     def take(self, now_s: float) -> bool:
         """Take one token, if there is one."""
-        gained = max(0.0, now_s - self._filled_s) * self._rate_hz
-        self._tokens = min(self._burst, self._tokens + gained)
-        self._filled_s = max(self._filled_s, now_s)
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
+        tokens = self._tokens
+        if now_s > self._filled_s:
+            tokens += (now_s - self._filled_s) * self._rate_hz
+            if tokens > self._burst:
+                tokens = self._burst
+            self._filled_s = now_s
+        is_there = tokens >= 1
+        self._tokens = tokens - 1 if is_there else tokens
+        return is_there
 
 
 MOST_SOCKETS = 200

@@ -13,7 +13,7 @@ from relational_space.live.wire import Dots, Pong, Show, Shown, Signal, Swell, T
 RING = 256
 """Shows that a history keeps, and messages that may wait for one device."""
 
-NEWEST_WINS: tuple[type[ToDevice], ...] = (Dots, Pong, Swell)
+NEWEST_WINS: tuple[type[ToDevice], ...] = (Swell, Pong, Dots)
 """Of these only the newest is worth anything."""
 
 MOST_SIGNALS = 24
@@ -53,6 +53,8 @@ class History:
 class Mailbox:
     """What waits for one device: in order and never dropped, but for what `NEWEST_WINS` and for signals."""
 
+    __slots__ = ("_newest", "_ordered", "_signals")
+
     def __init__(self) -> None:
         self._ordered: deque[ToDevice] = deque()
         self._newest: dict[type[ToDevice], ToDevice] = {}
@@ -74,12 +76,12 @@ class Mailbox:
 
     def take(self) -> list[ToDevice]:
         """All that waits, which then waits no more."""
-        taken = list(self._newest.values())
+        taken = [*self._newest.values()]
+        self._newest.clear()
         if self._ordered or self._signals:
             taken = [*self._ordered, *taken, *self._signals]
             self._ordered.clear()
             self._signals.clear()
-        self._newest.clear()
         return taken
 
     def __len__(self) -> int:

@@ -103,13 +103,18 @@ log = logging.getLogger(__name__)
 class Device:
     """One connection of one device: what waits for it, and whether it is to be closed.
 
-    `wake` is called whenever something has been put into its mailbox.
+    `wake` is called whenever something has been put into its mailbox. `side` is where it sits, for as long
+    as it is the newest device there.
     """
+
+    __slots__ = ("_wake", "is_over", "mailbox", "over", "seated", "side")
 
     def __init__(self, seated: Seated, wake: Callable[[], None] = lambda: None) -> None:
         self.seated = seated
+        self.side: _Side | None = None
         self.mailbox = Mailbox()
         self._wake = wake
+        self.is_over = False
         self.over: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         """With which code the connection is to be closed, once it is."""
 
@@ -120,7 +125,8 @@ class Device:
         self._wake()
 
     def close(self, code: int) -> None:
-        if not self.over.done():
+        if not self.is_over:
+            self.is_over = True
             self.over.set_result(code)
 
 
@@ -144,6 +150,14 @@ class _Side:
 
     def __post_init__(self) -> None:
         self.whose = _whose(self.seated.seats)
+
+    def seat(self, device: Device | None) -> None:
+        """Somebody's newest device, or none any more."""
+        if self.device is not None:
+            self.device.side = None
+        self.device = device
+        if device is not None:
+            device.side = self
 
     def put(self, message: wire.ToDevice) -> None:
         if self.device is not None:
@@ -234,9 +248,9 @@ class Room:
         for other in self._sides.values():
             if other.seated.seats & seats and other.device is not None:
                 other.device.close(NEWER_DEVICE)
-                other.device = None
+                other.seat(None)
         side = self._side(device.seated)
-        side.device = device
+        side.seat(device)
         if not epoch:
             side.taken = None
         missed = side.history.since(epoch, number)
@@ -267,14 +281,13 @@ class Room:
 
     def leave(self, device: Device) -> None:
         """The connection is gone. Nobody is told: silence is what counts."""
-        side = self._sides.get(device.seated.seats)
-        if side is not None and side.device is device:
-            side.device = None
+        if device.side is not None:
+            device.side.seat(None)
 
     def hear(self, device: Device, act: wire.Act) -> None:
         """A command; the answer comes when what it brings is on disk."""
-        side = self._sides.get(device.seated.seats)
-        if side is None or side.device is not device:
+        side = device.side
+        if side is None:
             return
         if act.id in side.heard:
             self._answer(side, act.id)
@@ -306,10 +319,10 @@ class Room:
 
     def beat(self, device: Device, ping: wire.Ping) -> None:
         """The page's heartbeat. It counts when the page shows what it was sent."""
-        side = self._sides.get(device.seated.seats)
+        side = device.side
         taken = None if side is None else side.taken
         device.put(wire.Pong(sent=ping.sent, at=self.at(), taken=taken))
-        if side is None or side.device is not device:
+        if side is None:
             return
         self._feeling.reckon(device.seated.seats, ping.off)
         now_s = self._loop.time()
@@ -319,19 +332,18 @@ class Room:
         if side.owed is None or now_s - side.owed[1] < STALE_S:
             self._is_here(device.seated.seats)
 
-    def feel(self, device: Device, frame: wire.Frame) -> bool:
+    def feel(self, device: Device, frame: wire.Frame, now_s: float) -> bool:
         """Some readings of a phone; False when their moment can't be.
 
         That they came is acknowledged in any case: whether they are used hangs on the other's yes.
         """
-        side = self._sides.get(device.seated.seats)
-        if side is None or side.device is not device:
-            return True
-        if side.taken is not None and frame.sequence <= side.taken:
+        side = device.side
+        if side is None or (side.taken is not None and frame.sequence <= side.taken):
             return True
         side.taken = frame.sequence
-        at = self.at()
-        if frame.at < at - OLDEST_S * self.pace or frame.until > at + EARLY_S * self.pace:
+        pace = self.pace
+        at = self._loaded_at + (now_s - self._loaded_s) * pace
+        if frame.at < at - OLDEST_S * pace or frame.until > at + EARLY_S * pace:
             return False
         whose = side.whose.get(frame.kind)
         if whose is not None:
@@ -343,7 +355,7 @@ class Room:
         for side in self._sides.values():
             if seat in side.seated.seats and side.device is not None:
                 side.device.close(code)
-                side.device = None
+                side.seat(None)
 
     def end(self, code: int = COME_BACK) -> None:
         """Nothing is heard here any more; the devices are closed with this code."""
@@ -356,7 +368,7 @@ class Room:
         for side in self._sides.values():
             if side.device is not None:
                 side.device.close(code)
-                side.device = None
+                side.seat(None)
 
     async def rest(self) -> None:
         """Wait until the turn under way has been written, and nothing else is tried."""
@@ -468,11 +480,11 @@ class Room:
         if self._looks is not None:
             self._looks.cancel()
 
-    def _swell(self, seat: Seat, swell: wire.Swell) -> None:
+    def _swell(self, seat: Seat, at: float, level: float, trust: float) -> None:
         """Somebody's breath of the moment, for the other, where the two are here to feel it."""
         side = self._sides.get(_ACROSS[seat])
         if side is not None:
-            side.put(swell)
+            side.put(wire.Swell(at, level, trust))
 
     def _listen(self, side: _Side) -> None:
         """Listen whether this phone feels its person. Raises Refused where it isn't asked to."""
@@ -585,14 +597,16 @@ class Room:
 
     def _is_here(self, seats: frozenset[Seat]) -> None:
         """A page has been heard that shows what it was sent."""
+        now_s = self._loop.time()
         for seat in seats:
-            self._heard_s[seat] = self._loop.time()
-        self._dot()
+            self._heard_s[seat] = now_s
+        # Whoever has been heard of makes nobody silent.
+        if any(side.dots for side in self._sides.values()):
+            self._dot()
         if seats & self.sitting.unsaid.away:
             self._say(Back(seats))
         # An alarm that rings before this page could be silent again looks then what is next.
-        soon_s = self._loop.time() + DOTS_S
-        if self._alarm is None or self._alarm.when() > soon_s:
+        if self._alarm is None or self._alarm.when() > now_s + DOTS_S:
             self._wind()
 
     def _silent_s(self, seat: Seat) -> float:

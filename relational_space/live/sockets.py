@@ -27,6 +27,7 @@ from picows import (
 )
 
 from relational_space.live.conversation import NONSENSE, Conversation, Entrance
+from relational_space.live.feeling import BEAT_S, next_beat_s
 from relational_space.live.wire import MOST_BYTES
 
 MOST_UNSENT_BYTES = 16 * 1024
@@ -43,8 +44,9 @@ MOST_YOUNG = 20_000
 """So many new objects are let be before the collector looks whether they hold on to each other. A frame makes
 a handful that never do, and at a thousand pairs Python's 700 would be looked through fifty times a second."""
 
-GATHER_S = 0.002
-"""While there is much to read, what comes within so long is read in one go."""
+GATHER_S = BEAT_S / 2
+"""While there is much to read, it is read so often, in one go. Half of what a beat of the engine takes up has
+been read by then, so that nobody waits for all of it."""
 
 # By names of their own, as in `wire.py`: they are asked for at every frame.
 _BINARY, _TEXT, _CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION
@@ -90,20 +92,20 @@ async def serve(entrance: Entrance, listener: socket.socket) -> asyncio.Server:
 
 
 class _Gathering(selectors.DefaultSelector):
-    """Sockets that are looked at a moment after some could be read, and not again for each one.
+    """Sockets that are looked at again a moment after some could be read, and not for each one.
 
     Frames of many come one by one, and to wake for each takes more than to read it. They wait for the next
-    beat in any case; everything else is later by less than a frame of a screen. Who comes alone waits for
-    nothing.
+    beat in any case, which is such a moment too; everything else is later by less than a frame of a screen.
+    Who comes alone waits for nothing.
     """
 
     _busy = False
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if self._busy and timeout != 0:
-            gather_s = GATHER_S if timeout is None else max(0.0, min(timeout, GATHER_S))
-            time.sleep(gather_s)
-            timeout = None if timeout is None else timeout - gather_s
+            now_s = time.monotonic()
+            time.sleep(next_beat_s(now_s, GATHER_S) - now_s)
+            timeout = 0
         ready = super().select(timeout)
         self._busy = bool(ready)
         return ready
@@ -142,6 +144,18 @@ class _Writing:
 class _Connection(WSListener):
     """One socket, from its first byte to its last."""
 
+    __slots__ = (
+        "_conversation",
+        "_entrance",
+        "_forwarded_for",
+        "_loop",
+        "_may_write",
+        "_talk",
+        "_transport",
+        "_will_write",
+        "_writing",
+    )
+
     def __init__(self, entrance: Entrance, writing: _Writing, forwarded_for: list[str]) -> None:
         self._entrance, self._writing, self._forwarded_for = entrance, writing, forwarded_for
         self._loop = asyncio.get_running_loop()
@@ -160,11 +174,11 @@ class _Connection(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         kind = frame.msg_type
-        if not frame.fin or kind == _CONTINUATION:
+        if kind is _BINARY and frame.fin:
+            self._conversation.hear(frame.get_payload_as_bytes())
+        elif not frame.fin or kind == _CONTINUATION:
             # No browser cuts a message of less than 4 KiB.
             self._close(NONSENSE)
-        elif kind == _BINARY:
-            self._conversation.hear(frame.get_payload_as_bytes())
         elif kind == _TEXT:
             try:
                 self._conversation.hear(frame.get_payload_as_utf8_text())

@@ -402,22 +402,22 @@ PLACE_STEP = 1 / 10_000
 """Of the picture, or of the width of the shoulders."""
 
 _HEAD = struct.Struct("<BBHId")
+HEAD_BYTES = _HEAD.size
 _STAMPS = tuple(struct.Struct(f"<{count}H") for count in range(MOST_READINGS + 1))
-_KINDS = MappingProxyType({kind.value: kind for kind in Kind})
-_READING_BYTES: Mapping[int, int] = MappingProxyType(
-    {
-        Kind.MOTION: 2 * AXES,
-        Kind.LANDMARKS: 6 * POINTS,
-        Kind.BESIDE: 6 * POINTS,
-    }
+READING_BYTES: Mapping[Kind, int] = MappingProxyType(
+    {Kind.MOTION: 2 * AXES, Kind.LANDMARKS: 6 * POINTS, Kind.BESIDE: 6 * POINTS}
 )
+_KINDS = MappingProxyType(
+    {(FRAME_VERSION, kind.value): (kind, 2 + each) for kind, each in READING_BYTES.items()}
+)
+"""By version and kind, as a frame names them: what it is, and how many bytes a reading and its stamp have."""
 
 
 class Frame(msgspec.Struct, frozen=True, gc=False):
-    """Some readings of one device. Stamps and values are left as they came, to be read many at once.
+    """Some readings of one device. `data` is left as it came, to be read with many others at once.
 
-    `stamps` holds `count` × u16: sitting time after `at`, in steps of `STAMP_S`. `values` holds, for
-    each reading, six i16 (acceleration, turning), or seven points: i16 x, i16 y, u8 confidence, u8 0.
+    After the head there are, `count` times, first u16: sitting time after `at`, in steps of `STAMP_S`; then
+    for each reading six i16 (acceleration, turning), or seven points: i16 x, i16 y, u8 confidence, u8 0.
     """
 
     kind: Kind
@@ -426,35 +426,34 @@ class Frame(msgspec.Struct, frozen=True, gc=False):
     until: float
     """The sitting time of the last reading."""
     count: int
-    stamps: bytes
-    values: bytes
+    data: bytes
+
+    @property
+    def stamps(self) -> bytes:
+        return self.data[HEAD_BYTES : HEAD_BYTES + 2 * self.count]
+
+    @property
+    def values(self) -> bytes:
+        return self.data[HEAD_BYTES + 2 * self.count :]
 
 
 def read_frame(data: bytes) -> Frame:
     """The frame in these bytes; WireError when they are not whole, or go back in time."""
-    if not _HEAD.size <= len(data) <= MOST_BYTES:
+    if not HEAD_BYTES <= len(data) <= MOST_BYTES:
         raise WireError("a frame has 16 bytes to 4 KiB")
-    version, kind, count, sequence, at = _HEAD.unpack_from(data)
-    each = _READING_BYTES.get(kind)
-    if version != FRAME_VERSION or each is None:
+    version, number, count, sequence, at = _HEAD.unpack_from(data)
+    known = _KINDS.get((version, number))
+    if known is None:
         raise WireError("no frame of this version and kind is known")
-    if not 1 <= count <= MOST_READINGS or len(data) != _HEAD.size + count * (2 + each):
+    kind, each = known
+    if not 1 <= count <= MOST_READINGS or len(data) != HEAD_BYTES + count * each:
         raise WireError("a frame has 1 to 60 readings and is as long as they are")
     if not math.isfinite(at):
         raise WireError("a stamp is a finite number")
-    stamps = data[_HEAD.size : _HEAD.size + 2 * count]
-    after = _STAMPS[count].unpack(stamps)
+    after = _STAMPS[count].unpack_from(data, HEAD_BYTES)
     if after[0] != 0 or list(after) != sorted(after):
         raise WireError("readings come in the order of their stamps")
-    return Frame(
-        _KINDS[kind],
-        sequence,
-        at,
-        at + after[-1] * STAMP_S,
-        count,
-        stamps,
-        data[_HEAD.size + 2 * count :],
-    )
+    return Frame(kind, sequence, at, at + after[-1] * STAMP_S, count, data)
 
 
 _decoder: msgspec.json.Decoder[FromDevice] = msgspec.json.Decoder(FromDevice)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections import deque
 from functools import cache
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
 
-from relational_space.live import wire
+from relational_space.live import room, wire
+from relational_space.live.mailbox import History
 from relational_space.live.ports import Seated
 from relational_space.live.room import MOST_IDS, STALE_S, Device
 from relational_space.live.rooms import LINGER_S
@@ -618,6 +620,31 @@ def test_whoever_comes_back_is_given_what_was_missed_or_nothing():
         assert ada.welcomes[-1]["recovered"]
         assert [number for _, number in ada.numbers] == [had + 1, had + 2]
         assert ada.screen()["still"]
+        await leave(house, ada, ben)
+
+    played(story())
+
+
+def test_whoever_missed_more_than_is_kept_is_told_so_and_given_the_newest_alone(monkeypatch):
+    class Short(History):
+        def __init__(self, epoch):
+            super().__init__(epoch)
+            self._shows = deque(maxlen=2)
+
+    async def story():
+        monkeypatch.setattr(room, "History", Short)
+        house = House()
+        ada, ben = await seated(house)
+        had = ada.number
+        await ada.drop()
+        for act in (wire.Smaller, wire.Pause, wire.Stop):
+            ben.press(act)
+            await asyncio.sleep(1.0)
+        ada.numbers.clear()
+        await ada.connect()
+        assert not ada.welcomes[-1]["recovered"]
+        assert [number for _, number in ada.numbers] == [had + 3]
+        assert ada.screens == ben.screens
         await leave(house, ada, ben)
 
     played(story())
