@@ -30,6 +30,9 @@ digits are left of the difference of two large sums."""
 STRAIGHT = 1.0 - 1e-12
 """|r| is held under this, so that its Fisher transform stays finite."""
 
+TOGETHER = 24
+"""Of so many windows the product of (1 + |r|) / (1 - |r|) is still a number, however straight they are."""
+
 
 @njit(cache=True, error_model="numpy")
 def window_moments(x: Row, length: int, floor: float) -> tuple[Row, Row]:
@@ -159,27 +162,26 @@ def correlate_in_place(
 @njit(cache=True, fastmath={"contract"})
 def displacement_strengths(
     a: Row,
-    b: Row,
+    mean_a: Row,
+    scale_a: Row,
+    round_b: Row,
+    mean_b: Row,
+    scale_b: Row,
     first: int,
     windows: int,
     window: int,
     step: int,
     block: int,
-    floor_a: float,
-    floor_b: float,
     reach: int,
 ) -> tuple[Row, Row]:
     """Sum |atanh r| over the windows, and how many counted, for the first `reach` circular displacements.
 
-    mean |atanh r| = log(product of (1 + |r|) / (1 - |r|)) / 2n: one logarithm for sixteen windows.
+    `round_b` goes on round its own end (`windows.round_its_end`); moments are those of `window_moments`.
+    mean |atanh r| = log(product of (1 + |r|) / (1 - |r|)) / 2n: one logarithm for `TOGETHER` windows.
     """
     n = len(a)
-    # Once round, as far as the last displacement and a tile's width beyond.
-    twice = np.concatenate((b, b, b[: TILE + 7]))[: n + reach + TILE + 7]
     per_window = window // block
     per_step = step // block
-    mean_a, scale_a = window_moments(a, window, floor_a)
-    mean_b, scale_b = window_moments(twice, window, floor_b)
     strength = np.empty(reach)
     counted = np.empty(reach)
     blocks = (windows - 1) * per_step + per_window
@@ -206,7 +208,7 @@ def displacement_strengths(
             for d in range(width):
                 total[d] -= row[d]
             at = (first + k * block + tile) % n
-            _block_products(a, twice, first + k * block, block, at, width, row)
+            _block_products(a, round_b, first + k * block, block, at, width, row)
             for d in range(width):
                 total[d] += row[d]
             done = k - per_window + 1
@@ -224,7 +226,7 @@ def displacement_strengths(
                     below[d] *= 1.0 - r
                     seen[d] += 1.0 if scale > 0.0 else 0.0
                 pending += 1
-                if pending == 16:
+                if pending == TOGETHER:
                     for d in range(width):
                         logs[d] += np.log(above[d] / below[d])
                         above[d] = 1.0

@@ -70,12 +70,13 @@ def circular_shifts(
             " choose a shorter window or smaller lags."
         )
     count = (n - 2 * lag - window) // step + 1
-    if np.isfinite(one).all() and np.isfinite(other).all():
-        one, other = one - one.mean(), other - other.mean()
+    own, others = (
+        _with_moments(x - x.mean(), window, reach) for x, reach in ((one, 0), (other, n))
+    )
+    if own and others:
         strength, counted = kernels.displacement_strengths(
-            one, other, lag, count, window, step, gcd(window, step),
-            windows.flat_under(one, window), windows.flat_under(other, window), n,
-        )  # fmt: skip
+            *own, *others, lag, count, window, step, gcd(window, step), n
+        )
     else:
         strength, counted = _strengths_with_gaps(one, other, lag, count, window, step)
     # A shift sees the displacements from -lag to lag about it.
@@ -166,16 +167,14 @@ def all_pairings(
     count = (ours.shape[1] - 2 * lag - window) // step + 1
     block, lags = gcd(window, step), 2 * lag + 1
     # Moved round by the largest lag, so that the lags are the first displacements.
-    turned = [np.roll(x - x.mean(), lag) for x in theirs]
-    floors = [windows.flat_under(x, window) for x in turned]
+    others = [_with_moments(np.roll(x - x.mean(), lag), window, lags) for x in theirs]
     out = np.empty((len(ours), len(theirs)))
     for i, one in enumerate(ours):
-        own = one - one.mean()
-        floor = windows.flat_under(own, window)
-        for j, other in enumerate(turned):
-            if np.isfinite(floor) and np.isfinite(floors[j]):
+        own = _with_moments(one - one.mean(), window)
+        for j, other in enumerate(others):
+            if own and other:
                 strength, counted = kernels.displacement_strengths(
-                    own, other, lag, count, window, step, block, floor, floors[j], lags
+                    *own, *other, lag, count, window, step, block, lags
                 )
                 out[i, j] = strength.sum() / _at_least_one(counted.sum())
             else:
@@ -183,6 +182,20 @@ def all_pairings(
                 z = np.arctanh(np.minimum(np.abs(r), kernels.STRAIGHT))
                 out[i, j] = np.nansum(z) / _at_least_one(np.isfinite(z).sum())
     return out
+
+
+def _with_moments(
+    x: NDArray[float64], window: int, reach: int = 0
+) -> tuple[NDArray[float64], NDArray[float64], NDArray[float64]] | None:
+    """Give a centred signal, going on for `reach` displacements, and its windows' moments.
+
+    None where something was not read.
+    """
+    floor = windows.flat_under(x, window)
+    if not np.isfinite(floor):
+        return None
+    again = windows.round_its_end(x, reach) if reach else x
+    return again, *kernels.window_moments(again, window, floor)
 
 
 def shifted_locking(turning_a: ArrayLike, turning_b: ArrayLike) -> NDArray[float64]:

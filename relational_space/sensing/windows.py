@@ -94,6 +94,12 @@ def correlations(
     return np.where(good, np.clip(r, -1.0, 1.0), np.nan)
 
 
+def round_its_end(x: NDArray[float64], reach: int) -> NDArray[float64]:
+    """Let a signal go on from its beginning, as far as `reach` displacements and a tile's width need it."""
+    beyond = kernels.TILE + 7
+    return np.concatenate((x, x, x[:beyond]))[: len(x) + reach + beyond]
+
+
 def flat_under(x: NDArray[float64], window: int) -> float:
     """Give the sum of squares under which a window of this centred signal counts as flat."""
     return kernels.FLAT * window * float(np.mean(x * x))
