@@ -139,6 +139,18 @@ def _smooth(x: Row, width: int) -> Row:
     return np.asarray(part / weight)
 
 
+def _medians_around(x: Row, reach: int) -> Row:
+    """Give the median of each value and its neighbours up to `reach` on either side, fewer at the ends."""
+    n = len(x)
+    wide = 2 * reach + 1
+    if n < wide:
+        return np.array([np.median(x[max(0, k - reach) : k + reach + 1]) for k in range(n)])
+    ends = [np.median(x[: reach + 1 + k]) for k in range(reach)]
+    ends_too = [np.median(x[n - wide + 1 + k :]) for k in range(reach)]
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(x, wide), axis=1)
+    return np.concatenate((ends, middle, ends_too))
+
+
 def _rises(x: Row, hz: float, period: float, start_s: float) -> list[Row]:
     smooth = _smooth(x, max(1, round(0.4 * period * hz)))
     smooth = smooth - _smooth(x, round(3 * period * hz))
@@ -156,7 +168,7 @@ def _rises(x: Row, hz: float, period: float, start_s: float) -> list[Row]:
     if len(times) < 2:
         return []
     lengths = np.diff(times)
-    around = np.array([np.median(lengths[max(0, k - 4) : k + 5]) for k in range(len(lengths))])
+    around = _medians_around(lengths, 4)
     return [
         run for run in np.split(times, np.flatnonzero(lengths > PAUSE * around) + 1) if len(run) > 1
     ]

@@ -91,6 +91,10 @@ def parabola_slope(values, half, hz):
     return out
 
 
+def medians_around(x, reach):
+    return [np.median(x[max(0, k - reach) : k + reach + 1]) for k in range(len(x))]
+
+
 def answers(a, b, step_s):
     """The sums of the score by a fine grid, with a straight line for the slow course of a minute or so."""
     begin, end = max(a[0], b[0]), min(a[-1], b[-1])

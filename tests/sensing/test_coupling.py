@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bench import strangers
+from bench import gap, strangers
 from relational_space.sensing import cycles, responses, surrogates, synchrony
 from relational_space.sensing.leakage import leakage
 from relational_space.sensing.trace import Breath, Movement
@@ -289,6 +289,25 @@ def test_strangers_movement_is_rarely_called_coupled():
 def test_what_cannot_be_coupled_is_refused_in_a_sentence(a, b, settings, says):
     with pytest.raises(ValueError, match=says):
         synchrony.couple(a, b, **settings)
+
+
+@pytest.mark.parametrize("n", [1, 2, 8, 9, 10, 17, 120])
+def test_medians_around_are_what_their_slow_twin_says(n):
+    x = np.random.default_rng(n).standard_normal(n)
+    np.testing.assert_array_equal(cycles._medians_around(x, 4), naive.medians_around(x, 4))
+
+
+def test_where_the_verdict_loses_is_printed_within_the_time_given(monkeypatch, capsys):
+    asked = ["gap", "--minutes", "0", "--seconds", "120", "--pairs", "50", "--rows", "one-way 0.1"]
+    monkeypatch.setattr("sys.argv", asked)
+    gap.main()
+    head, strangers_too, row = capsys.readouterr().out.splitlines()
+    assert strangers_too.split() == ["(strangers)", "120", "1"]
+    assert row.split()[:4] == ["one-way", "0.1", "120", "1"]
+    # Each share is of one pair.
+    assert set(row.split()[4:]) <= {"0.0%", "100.0%"}
+    assert len(row.split()[4:]) == len(gap.BY_STRANGERS + gap.BY_REDRAWING)
+    assert all(name in head for name in gap.BY_STRANGERS)
 
 
 def test_the_score_is_what_its_slow_twin_says():
