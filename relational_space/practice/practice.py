@@ -166,6 +166,8 @@ class Cue:
     hints: tuple[Hint, ...] = ()
     hides: bool = False
     """Whether no picture of the other is wanted while this lasts."""
+    arrives: bool = False
+    """Whether this follows a turn: each has words of their own then, and it is nobody's turn."""
 
     @property
     def asks(self) -> bool:

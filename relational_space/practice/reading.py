@@ -397,6 +397,7 @@ class _Reader:
             may_pass=False,
             mark=Mark.NONE,
             hints=(),
+            arrives=True,
         )
         after.nothing_else()
         return made

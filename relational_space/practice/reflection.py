@@ -18,6 +18,7 @@ Line: TypeAlias = tuple[tuple[float, float | None], ...]
 MORE = "more than chance"
 NO_MORE = "no more than chance"
 UNKNOWN = "could not tell"
+LITTLE = "could not tell, from so little"
 
 MUSIC = "music"
 PACE = "a shared pacer"
@@ -117,7 +118,10 @@ CHANCE = {
     NO_MORE: "In a time as short as this, chance hides a lot: two rhythms that do answer each other "
     "are often missed. It means that none was found, and nothing more.",
     UNKNOWN: "Something else, or chance alone, could have looked the same, so nothing is said. Not to "
-    "know is a full answer, and it means nothing about either of you.",
+    "know is a full answer. It means nothing about either of you, and takes nothing from your time.",
+    # Where there was hardly anything to look at, nothing looked like anything.
+    LITTLE: "From so little, chance alone could make anything, so nothing is said. Not to know is a "
+    "full answer. It means nothing about either of you, and takes nothing from your time.",
 }
 
 WHY = {
@@ -136,6 +140,8 @@ WHY = {
     "bodies touch. Then nobody can say whose movement it was.",
 }
 """By the reason that the engine gives, or one of ours."""
+
+TOO_LITTLE = ("too short", "too little trust")
 
 SHARES = (
     (0.9, "nearly all of it"),
@@ -156,7 +162,7 @@ def reflection(found: Found, seat: Seat) -> Reflection:
         verdict=found.verdict,
         reason=why,
         sentence=" ".join(filter(None, (SENTENCES[found.kind, found.verdict], why))),
-        chance=CHANCE[found.verdict],
+        chance=CHANCE[LITTLE if unknown and found.reason in TOO_LITTLE else found.verdict],
         seconds=found.seconds,
         you=_told(found.rhythms[seat]),
         other=_told(found.rhythms[seat.partner]),

@@ -147,7 +147,7 @@ def _role(cue: Cue | None, seated: frozenset[Seat]) -> Role:
 
 
 def _turn(cue: Cue | None, seated: frozenset[Seat]) -> str:
-    if cue is None or cue.turn is Turn.BOTH:
+    if cue is None or cue.turn is Turn.BOTH or cue.arrives:
         return "both"
     if seated == BOTH_SEATS:
         return cue.turn.value

@@ -43,7 +43,7 @@ class TermsForm(forms.Form):
         label=_("Where are you?"),
         choices=[
             (Seating.BESIDE, _("in one room")),
-            (Seating.APART, _("in two places, on a call of our own")),
+            (Seating.APART, _("in two places, each with a device")),
         ],
         initial=Seating.BESIDE,
         required=False,

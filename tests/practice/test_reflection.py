@@ -85,6 +85,12 @@ def test_each_answer_is_as_long_and_stands_beside_what_chance_would_give() -> No
         lengths = [len(told.sentence) + len(told.chance) for told in said]
         assert max(lengths) < 1.6 * min(lengths)
         assert all("chance" in (told.sentence + told.chance).lower() for told in said)
+        # Where too little was felt, nothing looked like anything else.
+        for reason in WHY:
+            told = reflection(found(UNKNOWN, reason, kind), Seat.ONE)
+            little = reason in ("too short", "too little trust")
+            assert told.chance.startswith("From so little" if little else "Something else")
+            assert "a full answer" in told.chance
 
 
 ALL = [
