@@ -273,8 +273,43 @@ def made() -> None:
     )
 
 
+def noise() -> None:
+    """How much of noise, which holds no breath, is taken for one: 40 records of five minutes each."""
+    print(f"{'noise':<8} {'a belt':>8} {'three axes':>11}")
+    for name, slope in (("white", 0), ("pink", 1), ("brown", 2)):
+        rng = np.random.default_rng(slope)
+        read: list[list[float]] = [[], []]
+        for _ in range(40):
+            shape = np.fft.rfftfreq(6000, 0.05)
+            shape[0] = shape[1]
+            spectrum = np.fft.rfft(rng.standard_normal((3, 6000))) * shape ** (-slope / 2)
+            made_up = np.fft.irfft(spectrum, 6000)
+            made_up *= 0.01 / made_up.std()
+            times = 0.05 * np.arange(6000)
+            read[0].append(breath(times, made_up[0]).coverage)
+            read[1].append(breath(times, made_up.T + np.array([0.0, 0.0, 1.0])).coverage)
+        print(f"{name:<8} {np.mean(read[0]):8.1%} {np.mean(read[1]):11.1%}")
+
+
+def gaps() -> None:
+    """How much of the minute behind a silence is read, 40 made-up phones, beside the minute before it."""
+    print(f"{'silence':<9} {'before':>7} {'behind':>7} {'least behind':>13}")
+    for silence in (1.5, 5.0, 30.0, 600.0):
+        before, behind = [], []
+        for seed in range(40):
+            times, readings, _ = _made(seed)
+            found = breath(np.where(times < 150, times, times + silence), readings)
+            at = found.start_s + np.arange(len(found.trust)) / found.hz
+            read = found.trust > 0
+            before.append(read[(at > 90) & (at < 150)].mean())
+            behind.append(read[(at > 150 + silence) & (at < 210 + silence)].mean())
+        told = f"{np.mean(before):7.0%} {np.mean(behind):7.0%} {np.min(behind):13.0%}"
+        print(f"{silence:7.1f} s {told}")
+
+
 if __name__ == "__main__":
-    commands = {act.__name__: act for act in (paced, annotated, walking, check, chests, made)}
+    acts = (paced, annotated, walking, check, chests, made, noise, gaps)
+    commands = {act.__name__: act for act in acts}
     for name in sys.argv[1:] or list(commands):
         print(f"\n{name}: {commands[name].__doc__}")
         commands[name]()

@@ -53,7 +53,8 @@ RAISED_COSINE = 1.03
 ONE_PIECE = 1.25
 """A wave that travels more than this many times its swing has something else in it."""
 TRUST_LEAST = 0.45
-"""Below it a belt is not read; white, pink and brown noise are then read a tenth of the time or less."""
+"""Below it a belt is not read; white and brown noise are then read in a twelfth of the time, pink noise in a
+fifth (`python -m bench.breath noise`)."""
 TRUST_LEAST_MOTION = 0.33
 """Three axes together are harder to fool, and lie on a body rather than round it."""
 
