@@ -61,6 +61,12 @@ class BreathStream:
         """The stamp of the first reading, where cell 0 begins."""
         return float(self._held["first_s"][0])
 
+    @property
+    def latest_s(self) -> float:
+        """The latest stamp, whether its reading was heard or passed over."""
+        heard = float(self._held["latest_s"][0]) if self._held["begun"][0] else -np.inf
+        return max(heard, float(self._held["furthest_s"][0]))
+
 
 def breath(
     times_s: ArrayLike, readings: ArrayLike, *, first_inhale_s: float | None = None
@@ -123,11 +129,9 @@ def breath(
         )
     stream = BreathStream(values.shape[1])
     pieces = stream.hear(times, values) + stream.finish()
-    latest = times.max(initial=-np.inf)
-    if not np.isfinite(latest):
+    if len(times) and not np.isfinite(times[0]):
         times = times[np.isfinite(times)]
-        latest = times.max(initial=-np.inf)
-    duration = float(latest - times[0]) if len(times) else 0.0
+    duration = stream.latest_s - float(times[0]) if len(times) else 0.0
     return gathered(pieces, stream.start_s, duration, first_inhale_s=first_inhale_s)
 
 

@@ -46,7 +46,8 @@ def _close_cell(one: Person) -> None:
     for channel in range(channels):
         mean = area[channel] / CELL_S
         if channel < 3:
-            inside += square[channel] / (3.0 * CELL_S) - mean * mean
+            if channels > 1:
+                inside += square[channel] / (3.0 * CELL_S) - mean * mean
         else:
             one.resting_rate[channel] += (mean - one.resting_rate[channel]) / min(
                 1.0 + one.cell, LEAN_S / CELL_S
@@ -143,11 +144,14 @@ def _look_ahead(
         begin, stop = before[place], after[place]
         odd += 0 if abs(stop) <= LARGEST else 1
         area[place] = 0.5 * (begin + stop) * span[place]
-        square[place] = (begin * begin + begin * stop + stop * stop) * span[place]
+    if width > 1:
+        for place in range(count * width):
+            begin, stop = before[place], after[place]
+            square[place] = (begin * begin + begin * stop + stop * stop) * span[place]
     return odd == 0
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def gather(
     people: Any,
     rows: NDArray[int64],
@@ -187,6 +191,8 @@ def gather(
                 for channel in range(channels):
                     strange += 0 if abs(readings[at + channel]) <= LARGEST else 1
             if strange > 0 or (one.begun == 1 and now <= one.latest_s):
+                if np.isfinite(now):
+                    one.furthest_s = max(one.furthest_s, now)
                 index += 1
                 continue
             if one.begun == 1 and one.ended == 0 and now - one.latest_s > LONGEST_BRIDGE_S:
@@ -209,7 +215,8 @@ def gather(
                 if crosses:
                     stop = begin + share * (stop - begin)
                 area[channel] += 0.5 * (begin + stop) * apart
-                square[channel] += (begin * begin + begin * stop + stop * stop) * apart
+                if channels > 1:
+                    square[channel] += (begin * begin + begin * stop + stop * stop) * apart
                 last[channel] = stop
             one.latest_s = until
             if crosses:

@@ -66,6 +66,7 @@ def _begin(people: Any) -> None:
     for name in ("segment", "start", "turn", "pending", "low_at"):
         people[name] = NEVER
     people["inhale"] = -1.0
+    people["furthest_s"] = -np.inf
 
 
 def _room() -> NDArray[float64]:
@@ -179,6 +180,9 @@ def _unrolled(ring: Any, first: int, cut: int, on: int, end: int, fill: float) -
     """Copy a ring's cells from `first` to `end`, with `fill` in the gap from `cut` to `on`."""
     if cut == on and (first & (BACKLOG - 1)) + end - first <= BACKLOG:
         return ring[first & (BACKLOG - 1) :][: end - first].copy()
+    if cut == on:
+        at = first & (BACKLOG - 1)
+        return np.concatenate((ring[at:], ring[: at + end - first - BACKLOG]))
     parts = []
     for begin, stop in ((first, cut), (on, end)):
         at, upto = begin & (BACKLOG - 1), (begin & (BACKLOG - 1)) + stop - begin
@@ -190,4 +194,4 @@ def _unrolled(ring: Any, first: int, cut: int, on: int, end: int, fill: float) -
 def is_full(people: Any, row: int) -> bool:
     """Say whether what is settled has to be taken before more can be heard."""
     waiting = people["cell"][row] - people["drained"][row]
-    return bool(waiting > BACKLOG - 600 or people["onsets"][row] > ONSETS - 160)
+    return bool(waiting > BACKLOG - 520 or people["onsets"][row] > ONSETS - 160)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Person = Any
 """One record of `MEMORY`; numba has no name for its type."""
 
-inner: Any = partial(njit, cache=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+inner: Any = partial(
+    njit, cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+)
 """For parts that only other compiled parts call: without their Python shells they compile sooner.
 
 `inline="always"` goes to those that are called in one place and in every block: what LLVM puts into its
@@ -92,6 +94,7 @@ MEMORY = np.dtype(
         ("ended", np.int64),  # no more readings will come before a gap or the end
         ("first_s", np.float64),
         ("latest_s", np.float64),
+        ("furthest_s", np.float64),  # of the stamps that were passed over
         ("last", np.float64, CHANNELS),
         # The open cell.
         ("cell", np.int64),

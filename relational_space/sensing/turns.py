@@ -67,7 +67,7 @@ def _plan(one: Person, end: int, trust: float, reason: int) -> None:
     one.plans += 1
 
 
-@inner()
+@inner(inline="always")
 def _settle(one: Person) -> None:
     """Settle what has been planned, never a cell that is settled already."""
     for place in range(one.plans):
@@ -256,7 +256,7 @@ def _draw(one: Person, begin: int, count: int, end: int, known: int) -> None:
         one.quality[slot] = -1.0 if stepped else course[1]
 
 
-@inner()
+@inner(inline="always")
 def _follow(one: Person, cell: int, end: int, period: float, size: float) -> None:
     """Follow the wave to its next turning point that stands out, and settle what that ends."""
     value = one.wave[cell & MASK]
@@ -325,7 +325,7 @@ def _close(one: Person, end: int, period: float, size: float) -> None:
         _give_up(one, end, _unreadable(one, size))
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def draw(people: Any, rows: NDArray[int64]) -> None:
     """Draw every second whose surroundings have become known, and settle the breaths that it ends."""
     for place in range(len(rows)):
