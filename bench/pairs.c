@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 enum { FRAMES_HZ = 10, READINGS = 10, AXES = 6, REMEMBERED = 64, SHOWS = 64, AT_ONCE = 100 };
+enum { BEATS_IN_FRAMES = 13 };   /* a heartbeat every 650 ms: two in thirteen frames */
 enum { EVERY = 2, TIMES = 6 };   /* in warming up: every second frame, with six times the readings */
 static const double STEP_S = 0.01, LATE_S = 0.5, HISTORY_S = 30.0, SETTLE_S = 3.0;
 
@@ -237,7 +238,7 @@ static void send_until(double end_s, Device **by_phase, double begin_s) {
         break;
       }
       send_frame(device, now, cycle + device->pair);
-      if ((cycle + device->pair * 7) % FRAMES_HZ == 0) send_ping(device, now);
+      if ((cycle + device->pair * 7) * 2 % BEATS_IN_FRAMES < 2) send_ping(device, now);
       /* Whoever is behind hears as well: else what comes would wait, and be called late. */
       if (++next % 32 == 0) hear_everybody(0), now = now_s();
     }

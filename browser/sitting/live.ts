@@ -9,8 +9,8 @@ import { NOTHING_SAID, withUnheard } from "./own";
 import { read, VERSION, write } from "./wire";
 import type { Act, CallSignal, Meeting, Own, Said, Show, ToDevice } from "./wire";
 
-const BEAT_MS = 1000;
-const THIN_MS = 3000;
+const BEAT_MS = 650;
+const THIN_MS = 2000;
 const SILENT_MS = 4000;
 const AWAY_MS = 12_000;
 const ANSWER_MS = 5000;
@@ -122,7 +122,7 @@ export class Live {
   /** The page has woken, or the network has come back: don't wait for the next beat. */
   wake(): void {
     if (this.ended) return;
-    if (this.world.nowMs() - this.heardMs > 2 * BEAT_MS) {
+    if (this.world.nowMs() - this.heardMs > THIN_MS) {
       this.clock.restart();
       this.tries = 0;
       void this.connect();

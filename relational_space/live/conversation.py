@@ -257,6 +257,7 @@ class Conversation:
                     crowded_out.reschedule(self._loop.time())
                 return await self._first
         except TimeoutError:
-            raise Closed(TOO_MUCH if self._loop.time() < until_s else NO_TICKET) from None
+            # Not by the clock: a timer may ring a rounding error early.
+            raise Closed(NO_TICKET if patience.when() == until_s else TOO_MUCH) from None
         finally:
             crowd.speak(self._network, patience)

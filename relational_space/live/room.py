@@ -59,8 +59,9 @@ from relational_space.practice.sitting import (
     step,
 )
 
-DOTS_S = 3.0
-"""A device silent for so long is shown to the other as three dots, while they sit."""
+DOTS_S = 2.0
+"""A device silent for so long is shown to the other as three dots, while they sit: three heartbeats of a
+page, and two of one that is hidden, whose browser lets it beat once a second."""
 
 AWAY_S = 12.0
 """A device silent for so long is away: both wait.

@@ -49,7 +49,7 @@ class Hello(_In, tag="hello"):
 
 
 class Ping(_In, tag="ping"):
-    """The heartbeat, once a second from the page's own script; `shown` is the last show on the screen.
+    """The heartbeat, every 650 ms from the page's own script; `shown` is the last show on the screen.
 
     `off` is how far the page's stamps may be from sitting time, in real seconds; None where it isn't said.
     """

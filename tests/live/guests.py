@@ -167,7 +167,7 @@ class Line:
     async def _beat(self) -> None:
         while True:
             await self._say(wire.Ping(sent=monotonic() * 1e3, shown=self.number))
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(0.65)
 
     async def press(self, kind: type[Any], **values: Any) -> None:
         act = kind(id=f"{id(self)}-{next(self._ids)}", **values)

@@ -289,7 +289,7 @@ class Page:
         self.arrived: list[tuple[float, dict[str, Any]]] = []
         self.raw: list[tuple[float, str]] = []
         self.beats = True
-        self.period_s = 1.0
+        self.period_s = 0.65
         self.off_s: float | None = 0.01
         self.shows = True
         self.socket: Socket | None = None

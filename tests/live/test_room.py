@@ -357,14 +357,14 @@ def test_a_guest_who_never_ceases_to_press_fills_no_disk_and_the_other_stops_at_
 # Who is here.
 
 
-def test_three_seconds_of_silence_are_dots_and_twelve_hold_both():
+def test_two_seconds_of_silence_are_dots_and_twelve_hold_both():
     async def story():
         house = House()
         ada, ben = await seated(house)
         await asyncio.sleep(0.5)
         ada.beats = False
         silent_s = now_s() - house.rooms._rooms[SITTING]._silent_s(min(ADA))
-        await asyncio.sleep(silent_s + 2.9 - now_s())
+        await asyncio.sleep(silent_s + 1.9 - now_s())
         assert not ben.dots
         await asyncio.sleep(0.2)
         assert ben.dots
@@ -442,7 +442,7 @@ def test_who_is_silent_again_after_coming_back_is_dots_again_as_soon():
         assert not ben.dots
         ada.beats = False
         silent_s = now_s() - house.rooms._rooms[SITTING]._silent_s(min(ADA))
-        await asyncio.sleep(silent_s + 2.9 - now_s())
+        await asyncio.sleep(silent_s + 1.9 - now_s())
         assert not ben.dots
         await asyncio.sleep(0.2)
         assert ben.dots
@@ -514,7 +514,7 @@ def test_a_page_that_beats_but_shows_nothing_new_is_not_there():
         ada, ben = await seated(house)
         ada.shows = False
         ben.press(wire.Smaller)
-        await asyncio.sleep(STALE_S + 2.5)
+        await asyncio.sleep(STALE_S + 1.5)
         assert not ben.dots
         await asyncio.sleep(2.0)
         assert ben.dots
@@ -960,7 +960,7 @@ async def what_ben_gets(history, *, ready, pauses, end_s):
     house = House(apart=True)
     began_s = now_s()
     ada, ben = await arrived(house)
-    ada.period_s = ben.period_s = 2.5
+    ada.period_s = ben.period_s = 1.8
     ben.press(wire.Choose, rung="near")
     ben.press(wire.Feel)
     ben.press(wire.Ready)
