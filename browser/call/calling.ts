@@ -78,6 +78,8 @@ export class Calling {
     }
     if (await this.open(kind)) {
       this.framing.value = kind === "picture";
+      // Else it would be a dark picture that somebody is shown.
+      this.show(this.seen ? "face" : "none");
       this.line.say({ t: "wish_call", call: kind });
     }
   }

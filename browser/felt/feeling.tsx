@@ -389,7 +389,8 @@ export function SensorOff({ feeling, tell }: { readonly feeling: Feeling; readon
   };
   return (
     <>
-      {isSeen && <CameraIsOn camera={feeling.camera} />}
+      {/* In a call its own line says that the camera is on, and there is little room. */}
+      {isSeen && !called && <CameraIsOn camera={feeling.camera} />}
       <Press quiet onPress={off}>
         {called ? text.camera.offBesideCall : isSeen ? text.camera.off : text.feeling.sensorOff}
       </Press>

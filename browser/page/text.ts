@@ -127,7 +127,7 @@ export const text = {
     isOn: "The camera is on. It shows nobody.",
     isOnBesideCall: "The camera is on for movement, too.",
     offBesideCall: "Stop following",
-    isOffBesideCall: "Nobody's movement is followed now, here or there. The camera stays on for the call.",
+    isOffBesideCall: "Nobody is followed now, here or there. The camera stays on for the call.",
     gone: "The camera is gone, and the sitting goes on without it.",
     why: {
       plain:

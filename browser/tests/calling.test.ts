@@ -116,6 +116,17 @@ test("a page that was loaded again hides where it can: what was chosen about the
   }
 });
 
+test("before it begins somebody sees themselves, and then their picture is dark until the other may see it", async () => {
+  const page = new Page();
+  await page.wishes("picture");
+  assert(page.calling.framing.value && page.track("video").enabled);
+  page.calling.hideSelf();
+  assert.equal(page.track("video").enabled, false);
+  page.calling.show("face");
+  assert(page.track("video").enabled);
+  page.calling.end();
+});
+
 test("a camera that is unplugged leaves the sound, for both; without a microphone there is no call", async () => {
   const page = new Page();
   await page.wishes("picture");

@@ -84,7 +84,7 @@ def two(cameras, steady):
     for each in here:
         each.waits_until(lambda each=each: sees(each), "seen the other")
         each.waits_until(lambda each=each: seen(told(each)[1]).sum() > 20, "been followed")
-        each.sees("The camera is on for movement, too.")
+        assert each.button("Stop following").is_visible()
         assert each.page.evaluate("window.__opened") == 1
     yield here
     for each in here:
