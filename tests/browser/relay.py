@@ -1,7 +1,8 @@
-"""A TURN server on this machine, and a bad network before it: datagrams that are late, lost, or all gone.
+"""A bad network: datagrams that are late, lost, or all gone. It stands between two browsers, or before a TURN
+server on this machine.
 
-All that two pages in relay-only mode say to each other passes through here twice. Whoever has no coturn is
-told so by the tests that they leave out.
+All that two pages in relay-only mode say to each other passes through here twice, and what two say to each
+other directly once. Whoever has no coturn is told so by the tests that they leave out.
 """
 
 import contextlib
@@ -23,28 +24,32 @@ SECRET = "a secret of this test alone"
 
 
 class BadNetwork:
-    """Passes datagrams on to a port of this machine and back, so late, and so many of them not at all."""
+    """Passes datagrams on to ports of this machine and back, so late, and so many of them not at all."""
 
-    def __init__(self, to_port: int) -> None:
+    def __init__(self) -> None:
         self.delay_s, self.loss, self.gone = 0.0, 0.0, False
         self.passed = self.lost = 0
-        self._to = ("127.0.0.1", to_port)
-        self._outside = _bound()
-        self.port: int = self._outside.getsockname()[1]
-        self._ways: dict[tuple[str, int], socket.socket] = {}
+        self._outside: dict[int, socket.socket] = {}
+        self._ways: dict[tuple[int, tuple[str, int]], socket.socket] = {}
         self._late: list[tuple[float, int, socket.socket, bytes, tuple[str, int]]] = []
         self._count = itertools.count()
         self._rng = random.Random(1)
         self._ends = False
         self._selector = selectors.DefaultSelector()
-        self._selector.register(self._outside, selectors.EVENT_READ, None)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+
+    def through(self, port: int) -> int:
+        """By which port this network leads to that one."""
+        if port not in self._outside:
+            self._outside[port] = _bound()
+            self._selector.register(self._outside[port], selectors.EVENT_READ, (port, None))
+        return self._outside[port].getsockname()[1]
 
     def close(self) -> None:
         self._ends = True
         self._thread.join()
-        for each in (self._outside, *self._ways.values()):
+        for each in (*self._outside.values(), *self._ways.values()):
             each.close()
 
     def _run(self) -> None:
@@ -59,19 +64,38 @@ class BadNetwork:
 
     def _read(self, key: selectors.SelectorKey) -> None:
         data, sender = key.fileobj.recvfrom(65536)
-        if key.data is not None:
-            through, where = self._outside, key.data
+        port, asked_by = key.data
+        if asked_by is not None:
+            through, where = self._outside[port], asked_by
         else:
-            if sender not in self._ways:
-                self._ways[sender] = _bound()
-                self._selector.register(self._ways[sender], selectors.EVENT_READ, sender)
-            through, where = self._ways[sender], self._to
+            if (port, sender) not in self._ways:
+                self._ways[port, sender] = way = _bound()
+                self._selector.register(way, selectors.EVENT_READ, (port, sender))
+            through, where = self._ways[port, sender], ("127.0.0.1", port)
         if self.gone or self._rng.random() < self.loss:
             self.lost += 1
             return
         self.passed += 1
         at_s = time.monotonic() + self.delay_s
         heapq.heappush(self._late, (at_s, next(self._count), through, data, where))
+
+
+# Where the other's page is to be found is told as it was, but for the port; by another way they aren't found.
+THROUGH = """
+(() => {
+  const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addIceCandidate = async function (told) {
+    const words = told.candidate.split(" ");
+    const [, , protocol, , address, port] = words;
+    if (protocol.toLowerCase() !== "udp" || address !== "127.0.0.1") return;
+    words[5] = await window.__through(Number(port));
+    await addIceCandidate.call(this, { ...told, candidate: words.join(" ") });
+  };
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    return setRemoteDescription.call(this, { type, sdp: sdp.replace(/^a=candidate:.*\\r\\n/gm, "") });
+  };
+})();
+"""
 
 
 def _bound() -> socket.socket:
@@ -81,8 +105,8 @@ def _bound() -> socket.socket:
 
 
 @contextlib.contextmanager
-def relay(folder: Path) -> Iterator[BadNetwork]:
-    """coturn on a free port, behind a network that is still good."""
+def relay(folder: Path) -> Iterator[tuple[BadNetwork, int]]:
+    """coturn behind a network that is still good, and by which port."""
     program = shutil.which("turnserver")
     if program is None:
         pytest.skip("no coturn here: its turnserver isn't on the path")
@@ -112,9 +136,9 @@ def relay(folder: Path) -> Iterator[BadNetwork]:
     command += [f"--{name}" if len(name) > 1 else f"-{name}" for name in bare]
     quiet = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=quiet, stderr=quiet) as process:
-        network = BadNetwork(port)
+        network = BadNetwork()
         try:
-            yield network
+            yield network, network.through(port)
         finally:
             network.close()
             process.terminate()

@@ -23,16 +23,21 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory):
-    with relay(tmp_path_factory.mktemp("coturn")) as network:
-        yield network
+def relayed(tmp_path_factory):
+    with relay(tmp_path_factory.mktemp("coturn")) as found:
+        yield found
+
+
+@pytest.fixture
+def network(relayed):
+    return relayed[0]
 
 
 @pytest.fixture(scope="module")
-def brisk(tmp_path_factory, network):
+def brisk(tmp_path_factory, relayed):
     """A place whose host has named that server, and lets calls go by it alone."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RELATIONAL_SPACE_TURN", f"turn:127.0.0.1:{network.port}?transport=udp")
+        patch.setenv("RELATIONAL_SPACE_TURN", f"turn:127.0.0.1:{relayed[1]}?transport=udp")
         patch.setenv("RELATIONAL_SPACE_TURN_SECRET", SECRET)
         patch.setenv("RELATIONAL_SPACE_RELAY_ONLY", "1")
         with paced(tmp_path_factory, 8) as address:
