@@ -10,7 +10,7 @@ from uuid import uuid4
 from playwright.sync_api import Browser, Locator, Page
 
 from relational_space.site.home import database_path
-from tests.browser.kept import PASSPHRASE, Kept, bodies, sealed_for_the_key
+from tests.browser.kept import PASSPHRASE, Kept, bodies, opens_at_once, sealed_for_the_key
 from tests.browser.looking import PHONE, Look
 
 PATIENCE_MS = 30_000
@@ -27,6 +27,7 @@ class Ada:
         )
         cookie = {"name": "s", "value": kept.ada, "domain": "localhost", "path": "/"}
         self.context.add_cookies([cookie])
+        opens_at_once(self.context)
         self.context.set_default_timeout(PATIENCE_MS)
         self.sent: list[str] = []
         self.context.on(

@@ -80,5 +80,5 @@ class Look:
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         self.wrong += faults(page, f"{screen}, dark, narrow, large letters")
         page.evaluate("document.documentElement.style.fontSize = ''")
-        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size(PHONE)

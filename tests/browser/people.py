@@ -1,7 +1,9 @@
 """Ada, Ben and Gus, each with a browser of their own, and the ways they take through the place.
 
-What is written here is what a person would do: open, read, press. A press waits as long as a control
-must have been on the screen before it counts.
+What is written here is what a person would do: open, read, press. A press waits until a control has
+been on the screen for as long as it must have been before a press counts. Their devices are phones that
+are told to move nothing: where no graphics processor draws, a picture that drifts takes a core, and two
+browsers and a place share two.
 """
 
 import contextlib
@@ -16,9 +18,12 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Error, Locator, Page, WebSocket, expect
 
 from tests.browser.line import Line
+from tests.browser.looking import PHONE
 
 WATCHING = Path(__file__).with_name("watching.js")
 SETTLED_MS = 650
+
+STILL_UNSETTLED_MS = f"(button) => {SETTLED_MS} - (performance.now() - window.__stands(button))"
 
 UNHURRIED = "mirroring-unhurried"
 """A practice of the places that journeys go to, for what has to be done within one moment of it."""
@@ -64,6 +69,7 @@ class Somebody:
         self, chromium: Browser, place: str, *, line: Line | None = None, **device
     ) -> None:
         self.place = place
+        device = {"viewport": PHONE, "reduced_motion": "reduce", **device}
         if line:
             device["proxy"] = {"server": line.address, "bypass": "<-loopback>"}
         self.context = chromium.new_context(base_url=place, **device)
@@ -108,7 +114,9 @@ class Somebody:
     def press(self, name: str) -> None:
         button = self.button(name)
         expect(button).to_be_visible(timeout=PATIENCE_S * 1000)
-        self.page.wait_for_timeout(SETTLED_MS)
+        # Another of the same name may have come in its place meanwhile.
+        while (still_ms := button.evaluate(STILL_UNSETTLED_MS)) > 0:
+            self.page.wait_for_timeout(still_ms)
         button.click()
 
     def will_press(self, name: str) -> None:

@@ -13,7 +13,15 @@ from relational_space.site.backup import copied
 from relational_space.site.home import database_path
 from tests import canaries
 from tests.browser.conftest import unhurried
-from tests.browser.kept import Kept, bodies, meet_again, sign_in, two_who_keep, unlock
+from tests.browser.kept import (
+    Kept,
+    bodies,
+    meet_again,
+    opens_at_once,
+    sign_in,
+    two_who_keep,
+    unlock,
+)
 from tests.browser.line import Line
 from tests.browser.looking import PHONE, Look
 from tests.browser.people import UNHURRIED, Somebody
@@ -40,9 +48,11 @@ class House:
     def address(self) -> str:
         return self.place.address
 
-    def comes(self, people, cookie: str) -> Somebody:
+    def comes(self, people, cookie: str, *, at_once: bool = True) -> Somebody:
         """Somebody who has signed in, at a phone; every byte that it sends is heard."""
         somebody = sign_in(people(self.address, viewport=PHONE, line=self.line), cookie)
+        if at_once:
+            opens_at_once(somebody.context)
         somebody.page.on(
             "websocket", lambda socket: socket.on("framesent", lambda said: self.talk.append(said))
         )
@@ -297,7 +307,7 @@ def goes_to(somebody: Somebody, *names: str) -> None:
 def test_no_word_that_was_typed_can_be_read_anywhere_but_by_who_wrote_it(house, people):
     """It grows with the rooms: whatever field there is in them is written in."""
     kept: Kept = two_who_keep(house.home)
-    ada, ben = (house.comes(people, cookie) for cookie in (kept.ada, kept.ben))
+    ada, ben = (house.comes(people, cookie, at_once=False) for cookie in (kept.ada, kept.ben))
     typed: dict[str, list[str]] = {"Ada": [], "Ben": []}
     to_keepsakes(ada)
     ada.page.get_by_text("Write a card").click()

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from relational_space.site.home import database_path
 from tests.browser.conftest import QUIET
-from tests.browser.kept import PASSPHRASE, WORD_KEY, bodies, two_who_keep
+from tests.browser.kept import PASSPHRASE, WORD_KEY, bodies, opens_at_once, two_who_keep
 from tests.browser.looking import PHONE
 from tests.browser.people import SETTLED_MS
 from tests.place import ROOT, served
@@ -165,7 +165,10 @@ def notes(home: Path, me: str) -> list[str]:
 def test_a_space_from_before_there_was_sealing_gets_its_key_when_the_two_meet_again(house, phone):
     home, address = house
     kept = two_who_keep(home, key=False)
-    ada, ben = (phone(cookie).new_page() for cookie in (kept.ada, kept.ben))
+    phones = phone(kept.ada), phone(kept.ben)
+    for each in phones:
+        opens_at_once(each)
+    ada, ben = (each.new_page() for each in phones)
     opens(ada, "spaces")
     ada.get_by_text("There is no key yet").wait_for()
     ada.get_by_role("link", name="To the space").click()

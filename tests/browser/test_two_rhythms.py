@@ -12,7 +12,7 @@ import pytest
 
 from relational_space.site.home import database_path
 from tests.browser.conftest import FELT_TEXT
-from tests.browser.kept import meet_again, sign_in, two_who_keep, unlock
+from tests.browser.kept import meet_again, opens_at_once, sign_in, two_who_keep, unlock
 from tests.browser.looking import PHONE, Look
 from tests.browser.people import FELT, Two, meet
 from tests.browser.sensors import DATA, Motion, Sensors, play, recorded
@@ -120,6 +120,8 @@ def test_two_recordings_become_two_rhythms_that_both_can_look_at_and_keep(people
     two = Two(
         *(sign_in(people(address, viewport=PHONE), cookie) for cookie in (kept.ada, kept.ben))
     )
+    for each in two:
+        opens_at_once(each.context)
     sensors = [Sensors(each) for each in two]
     sitting = meet_again(*two, kept.space, FELT)
     for each in two:
