@@ -691,7 +691,7 @@ async def bens(history, *, ada_breathes=False):
     house = House(text=breathing_text(lasts="3 min"))
     began_s = now_s()
     ada, ben = [await Page(house, seats).connect() for seats in (ADA, BEN)]
-    ada.period_s = ben.period_s = 2.5
+    ada.period_s = ben.period_s = 1.8
     phones = [Phone(ben, breath(seed=2), hz=20.0)]
     if ada_breathes:
         phones.append(Phone(ada, breath(seed=1), hz=20.0))
