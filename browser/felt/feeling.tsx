@@ -287,13 +287,13 @@ function Asked({ feeling, sense }: { readonly feeling: Feeling; readonly sense: 
       <p>{words.off[sense]}</p>
       <ul>
         <li>{words.what}</li>
-        <li>{words.where}</li>
+        <li>
+          {words.where} {words.keep}
+        </li>
         <li>{feeling.showsBreath ? words.shows : words.unseen}</li>
-        <li>{words.alone}</li>
         <li>{words.back}</li>
-        <li>{words.later}</li>
-        <li>{words.screen}</li>
       </ul>
+      <p>{words.alone}</p>
       {isSecureContext ? (
         <Press onPress={() => void feeling.yes()}>{words.yes}</Press>
       ) : (
@@ -302,6 +302,12 @@ function Asked({ feeling, sense }: { readonly feeling: Feeling; readonly sense: 
       <p role="status">
         {found === "asking" ? words.asking : found === "" || found === "feels" ? "" : words.why[found]}
       </p>
+      <h3>{words.more}</h3>
+      <ul>
+        <li>{words.later}</li>
+        <li>{words.kept}</li>
+        <li>{words.screen}</li>
+      </ul>
       {sense === "movement" && isSecureContext && (
         <ByCamera camera={feeling.camera} yes={() => feeling.yesToCamera()} />
       )}
@@ -388,12 +394,8 @@ export function SensorOff({ feeling, tell }: { readonly feeling: Feeling; readon
     tell(called ? text.camera.isOffBesideCall : text.feeling.isOff);
   };
   return (
-    <>
-      {/* In a call its own line says that the camera is on, and there is little room. */}
-      {isSeen && !called && <CameraIsOn camera={feeling.camera} />}
-      <Press quiet onPress={off}>
-        {called ? text.camera.offBesideCall : isSeen ? text.camera.off : text.feeling.sensorOff}
-      </Press>
-    </>
+    <Press quiet onPress={off}>
+      {called ? text.camera.offBesideCall : isSeen ? text.camera.off : text.feeling.sensorOff}
+    </Press>
   );
 }

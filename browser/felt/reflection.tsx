@@ -120,7 +120,7 @@ export function Together({ reflection, shared, kept = false }: TogetherProps) {
       </p>
       <details>
         <summary>{words.inWords}</summary>
-        <Table reflection={reflection} names={[one, second]} clock={clock} />
+        <Table reflection={reflection} shared={shared} clock={clock} />
       </details>
     </section>
   );
@@ -242,12 +242,14 @@ const ROWS = 10;
 
 interface TableProps {
   readonly reflection: Reflection;
-  readonly names: readonly [string, string];
+  readonly shared: boolean;
   readonly clock: (at: number) => string;
 }
 
-function Table({ reflection, names, clock }: TableProps) {
+function Table({ reflection, shared, clock }: TableProps) {
   const words = text.rhythms;
+  // Short enough that a small phone shows all five at once.
+  const { you, other, left, right, alike, apart } = words.columns;
   const [from, to] = reflection.seconds;
   const each = Math.max((to - from) / ROWS, 1);
   const rows = Array.from({ length: Math.ceil((to - from) / each) }, (_, i): Moment => {
@@ -259,7 +261,7 @@ function Table({ reflection, names, clock }: TableProps) {
       <caption>{words.table}</caption>
       <thead>
         <tr>
-          {[words.time, ...names, words.alike, words.apart].map((heading) => (
+          {[words.time, ...(shared ? [left, right] : [you, other]), alike, apart].map((heading) => (
             <th scope="col">{heading}</th>
           ))}
         </tr>

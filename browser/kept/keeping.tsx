@@ -116,7 +116,7 @@ function Form({ desk, data, answers, children }: FormProps) {
 
   if (kept.value) {
     return (
-      <Page title={keeping.kept}>
+      <Page title={keeping.kept} key="kept">
         <p>{keeping.keptMore}</p>
         {children}
       </Page>

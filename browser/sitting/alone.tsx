@@ -151,13 +151,15 @@ function begin(place: HTMLElement, list: HTMLElement, controls: HTMLElement): vo
           </p>
         </div>
         <div class="controls">
-          <Press class="pause" onPress={still ? goOn : pause}>
-            {still ? text.sitting.goOn : text.sitting.pause}
-          </Press>
-          <div class="row">
-            <Press quiet onPress={leave}>
-              {text.sitting.stop}
-            </Press>
+          <div class="holds">
+            <div class="keys">
+              <Press class="pause" onPress={still ? goOn : pause}>
+                {still ? text.sitting.goOn : text.sitting.pause}
+              </Press>
+              <Press quiet onPress={leave}>
+                {text.sitting.stop}
+              </Press>
+            </div>
           </div>
         </div>
       </section>

@@ -38,15 +38,19 @@ interface Props {
 
 export function Arriving(props: Props) {
   const { data, own, feeling, calling, stop, children } = props;
+  const apart =
+    data.seating === "apart" ? data.practice.adaptations.find((each) => each.need === "two places")?.text : undefined;
   return own.ready ? (
     <Page title={text.arriving.thanks} key="thanks">
       <p>{text.arriving.thanksMore}</p>
+      {/* Whoever has said yes to “a call with video” may well think that this was it. */}
+      {data.call && own.call === "nothing" && <p>{text.call.apart}</p>}
+      <CallWish data={data} calling={calling} own={own} />
+      <Consent feeling={feeling} own={own} />
       <details>
         <summary>{text.arriving.change}</summary>
         <Choice {...props} />
       </details>
-      <Consent feeling={feeling} own={own} />
-      <CallWish data={data} calling={calling} own={own} />
       <Adaptations data={data} />
       {children}
       <div class="row">
@@ -59,7 +63,7 @@ export function Arriving(props: Props) {
     <Page title={data.practice.title} key="arriving">
       <p>{data.practice.promise}</p>
       {/* It tells how each chooses alone, which two at one device can't. */}
-      {data.seating !== "shared" && <p>{data.practice.touch}</p>}
+      {data.seating !== "shared" && <p>{apart ?? data.practice.touch}</p>}
       <p>
         {text.arriving.happens} {text.arriving.adults}
       </p>

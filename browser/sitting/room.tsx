@@ -12,6 +12,7 @@ import type { Calling } from "../call/calling";
 import type { SittingData } from "../page/data";
 import { Consent, SensorOff } from "../felt/feeling";
 import type { Feeling } from "../felt/feeling";
+import { CameraIsOn } from "../felt/seeing";
 import { hasAccepted, wouldGoOn } from "./own";
 import { Press } from "../page/press";
 import { OthersBreath, Pace } from "../felt/swell";
@@ -53,6 +54,9 @@ export function Room(props: Props) {
   const { data, shown, near, own, feeling, calling, thin, pausedHere, note, sound, stop } = props;
   const heading = useRef<HTMLHeadingElement>(null);
   const still = pausedHere || shown.still;
+  const seen = calling.picture.value !== null && shown.view !== "none" && !still;
+  const felt = own.feels && shown.stage === "sitting";
+  const smaller = !still && shown.may.includes("smaller");
   const { cue } = shown;
   const song = useSong(calling, cue, still, () => {
     if (cue !== null) props.say({ t: "song_ended", cue });
@@ -69,24 +73,45 @@ export function Room(props: Props) {
         ? text.sitting.landing
         : text.sitting.heading;
   return (
-    <section class="room" data-stage={shown.stage} data-turn={shown.turn} data-still={still} data-seen={calling.picture.value !== null && shown.view !== "none"}>
-      <h1 class="phase" tabIndex={-1} ref={heading}>
-        {phase}
-      </h1>
+    <section class="room" data-stage={shown.stage} data-turn={shown.turn} data-still={still} data-seen={seen}>
+      <div class="top">
+        <h1 class="phase" tabIndex={-1} ref={heading}>
+          {phase}
+        </h1>
+        {/* It comes and goes by itself, and has its place: nothing that can be pressed moves with it. */}
+        <p class="thin soft" role="status">
+          {thin && !still && (
+            <>
+              <span aria-hidden="true">…</span>
+              <span class="hidden">{text.sitting.thin}</span>
+            </>
+          )}
+        </p>
+      </div>
       {/* A change of turn by light, once: made anew with the cue and with nothing else. */}
       {shown.mark === "switch" && <div class="change" key={shown.cue} aria-hidden="true" />}
       <CallPlace data={data} calling={calling} shown={shown} still={still} />
+      {/* In a call its own line says that the camera is on. */}
+      {felt && feeling.byCamera.value && !feeling.camera?.lens.isShared && <CameraIsOn camera={feeling.camera} />}
       <Scene drifts={shown.picture === "drift" && !still} cue={shown.cue ?? 0} />
-      {still ? (
-        <Waiting {...props} held={shown.held && !pausedHere} />
-      ) : (
-        <>
-          <TurnMark data={data} shown={shown} />
+      {!still && <TurnMark data={data} shown={shown} />}
+      <div class="words-place">
+        {still ? (
+          <Waiting {...props} held={shown.held && !pausedHere} />
+        ) : (
           <div class="said" role="status">
             <p class="sentence" data-key={shown.key}>
               {shown.say}
             </p>
           </div>
+        )}
+        {/* For some seconds over the words: beside them it would move what can be pressed. */}
+        <p class="note" role="status">
+          {note}
+        </p>
+      </div>
+      {!still && (
+        <>
           <p class="near soft" role="status">
             {near === "turn" ? text.sitting.nearTurn : near === "whole" ? text.sitting.nearWhole : ""}
           </p>
@@ -104,33 +129,28 @@ export function Room(props: Props) {
           )}
         </>
       )}
-      <p class="thin soft" role="status">
-        {thin && !still && (
-          <>
-            <span aria-hidden="true">…</span>
-            <span class="hidden">{text.sitting.thin}</span>
-          </>
-        )}
-        {note}
-      </p>
       <div class="controls">
         <div class="holds">
-          {!still && (
-            <Press class="pause" onPress={props.pause}>
-              {text.sitting.pause}
-            </Press>
-          )}
-          <div class="row">
-            {!still && shown.may.includes("smaller") && (
-              <Press quiet onPress={() => props.say({ t: "smaller" })}>
-                {text.sitting.smaller}
+          <div class="keys">
+            {!still && (
+              <Press class="pause" onPress={props.pause}>
+                {text.sitting.pause}
               </Press>
             )}
-            {own.feels && shown.stage === "sitting" && <SensorOff feeling={feeling} tell={props.tell} />}
             <Press quiet onPress={stop}>
               {shown.stage === "landing" ? text.sitting.enough : text.sitting.stop}
             </Press>
           </div>
+          {(smaller || felt) && (
+            <div class="keys less">
+              {smaller && (
+                <Press quiet onPress={() => props.say({ t: "smaller" })}>
+                  {text.sitting.smaller}
+                </Press>
+              )}
+              {felt && <SensorOff feeling={feeling} tell={props.tell} />}
+            </div>
+          )}
         </div>
         <Sounds {...sound} calling={calling} />
       </div>

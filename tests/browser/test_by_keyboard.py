@@ -10,7 +10,13 @@ from tests.browser.people import SETTLED_MS, Somebody, share
 
 pytestmark = pytest.mark.browser
 
-FOCUSED = "(document.activeElement.innerText || '').trim()"
+# What the control with the focus is called: by its label, or by what is written on it.
+FOCUSED = """
+(() => {
+  const { labels, innerText } = document.activeElement;
+  return (labels?.[0]?.innerText ?? innerText ?? "").trim();
+})()
+"""
 
 
 def tabs_to(person, name):

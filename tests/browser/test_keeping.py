@@ -25,6 +25,7 @@ from tests.browser.kept import (
 from tests.browser.line import Line
 from tests.browser.looking import PHONE, Look
 from tests.browser.people import UNHURRIED, Somebody
+from tests.browser.test_by_keyboard import presses, tabs_to
 from tests.place import Place, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("keeping")]
@@ -117,10 +118,13 @@ def test_what_was_answered_is_kept_by_whoever_wants_to_and_leaves_sealed(house, 
     while ada.page.get_by_role("button", name="Leave this out").count():
         ada.press("Leave this out")
     look.at(ada.page, "the end")
-    ada.press("Keep something of this for myself")
-    ada.page.get_by_label("A line").fill(f"It was messy, {CANARY}.")
-    ada.page.get_by_label("One good detail").fill(f"{CANARY} laughed")
-    ada.page.get_by_role("button", name="warm").click()
+    # From here on she has a keyboard and nothing else.
+    presses(ada, "Keep something of this for myself")
+    tabs_to(ada, "A line")
+    ada.page.keyboard.type(f"It was messy, {CANARY}.")
+    tabs_to(ada, "One good detail")
+    ada.page.keyboard.type(f"{CANARY} laughed")
+    presses(ada, "warm", "Space")
     expect(ada.page.get_by_label("With whom")).to_have_value("Ben")
     look.at(ada.page, "keeping")
     said = ada.page.get_by_role("listitem").all_inner_texts()
@@ -129,11 +133,15 @@ def test_what_was_answered_is_kept_by_whoever_wants_to_and_leaves_sealed(house, 
         "Before: Is your body saying any of this? far away",
         "After: How pleasant is it, right now? towards “unpleasant”",
     ]
-    ada.press("Keep this for myself")
+    presses(ada, "Keep this for myself")
     ada.sees("Nothing is kept yet")
-    ada.page.get_by_label("For 30 days").check()
-    ada.press("Keep this for myself")
+    tabs_to(ada, "Until I let it go")
+    for _ in range(2):
+        ada.page.keyboard.press("ArrowDown")
+    expect(ada.page.get_by_label("For 30 days")).to_be_checked()
+    presses(ada, "Keep this for myself")
     ada.sees("Kept, for you alone")
+    assert ada.page.evaluate("document.activeElement.tagName") == "H1"
     look.at(ada.page, "kept")
     written = {
         (each["kind"], each["body"].get("when", "")): each["body"]

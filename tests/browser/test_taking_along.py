@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from relational_space.site.home import database_path
 from tests.browser.conftest import QUIET
 from tests.browser.kept import PASSPHRASE, WORD_KEY, bodies, opens_at_once, two_who_keep
-from tests.browser.looking import PHONE
+from tests.browser.looking import PHONE, Look
 from tests.browser.people import SETTLED_MS
 from tests.place import ROOT, served
 
@@ -96,6 +96,10 @@ def test_what_waits_on_a_device_goes_later_is_taken_along_and_leaves_no_byte(hou
     page.get_by_role("button", name="Everything here").click()
     page.get_by_role("button", name="Erase them").click()
     page.get_by_role("button", name="Erase all of it").click()
+    page.get_by_role("button", name="Erase it now").wait_for()
+    look = Look()
+    look.at(page, "the last page before all is erased")
+    assert look.wrong == []
     page.wait_for_timeout(650)
     page.get_by_role("button", name="Erase it now").click()
     page.get_by_text("It is erased.").wait_for()
