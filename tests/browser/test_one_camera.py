@@ -53,7 +53,7 @@ ONCE = """
 
 @pytest.fixture(scope="module")
 def cameras(launch):
-    browser = launch(*(SLOWLY if one in SLOWLY else one for one in FAKE))
+    browser = launch(*(SLOWLY if one.startswith("--use-fake-device") else one for one in FAKE))
     yield browser
     browser.close()
 
