@@ -144,21 +144,23 @@ export class Call {
   /** About how late the other's picture is, in seconds; undefined while it can't be told. */
   async lateS(): Promise<number | undefined> {
     if (!this.peer) return undefined;
-    let wayS: number | undefined;
-    let heldS = 0;
     const share = (whole: number, of: number) => (of > 0 ? whole / of : 0);
-    (await this.peer.getStats()).forEach((report: Record<string, unknown>) => {
-      const number = (name: string) => (typeof report[name] === "number" ? (report[name] as number) : 0);
-      if (report["type"] === "candidate-pair" && report["nominated"] === true) {
-        wayS = number("currentRoundTripTime") / 2;
-      }
-      if (report["type"] === "inbound-rtp" && report["kind"] === "video" && number("framesDecoded") > 0) {
-        heldS =
-          share(number("totalProcessingDelay"), number("framesDecoded")) ||
-          share(number("jitterBufferDelay"), number("jitterBufferEmittedCount"));
-      }
-    });
-    return wayS === undefined || heldS === 0 ? undefined : wayS + heldS;
+    const reports = new Map<string, Report>();
+    (await this.peer.getStats()).forEach((report: Report, id: string) => reports.set(id, report));
+    const all = [...reports.values()];
+    // Several ways may have been named good; what is sent takes one.
+    const taken = all.find((each) => each["type"] === "transport")?.["selectedCandidatePairId"];
+    const way =
+      typeof taken === "string"
+        ? reports.get(taken)
+        : all.find((each) => each["type"] === "candidate-pair" && each["nominated"] === true);
+    const wayS = number(way, "currentRoundTripTime") / 2;
+    const seen = all.find((each) => each["type"] === "inbound-rtp" && each["kind"] === "video");
+    const frames = number(seen, "framesDecoded");
+    const heldS =
+      share(number(seen, "totalProcessingDelay"), frames) ||
+      share(number(seen, "jitterBufferDelay"), number(seen, "jitterBufferEmittedCount"));
+    return wayS === 0 || frames === 0 || heldS === 0 ? undefined : wayS + heldS;
   }
 
   end(): void {
@@ -350,6 +352,13 @@ export class Call {
     this.outside.arrived([]);
     if (!this.ended) this.wait();
   }
+}
+
+type Report = Readonly<Record<string, unknown>>;
+
+function number(report: Report | undefined, name: string): number {
+  const value = report?.[name];
+  return typeof value === "number" ? value : 0;
 }
 
 function read(text: string): Said | null {

@@ -68,6 +68,12 @@ class FakePeer {
 
   async addIceCandidate(): Promise<void> {}
 
+  reports: Record<string, Record<string, unknown>> = {};
+
+  getStats(): Promise<Map<string, Record<string, unknown>>> {
+    return Promise.resolve(new Map(Object.entries(this.reports)));
+  }
+
   close(): void {
     this.closed = true;
     this.connectionState = "closed";
@@ -314,6 +320,24 @@ story("servers are those that the host has named, and whoever hides is found by 
   ]);
   assert.equal(ada.peer.configuration.iceTransportPolicy, "relay");
   assert.equal(ben.peer.configuration.iceTransportPolicy, "all");
+});
+
+story("how late the picture is goes by the way that is taken, and is not told before it is known", async (ada, ben) => {
+  for (const side of [ada, ben]) side.meet(1);
+  await pass(1000);
+  const picture = { type: "inbound-rtp", kind: "video", framesDecoded: 40, totalProcessingDelay: 4 };
+  const taken = { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.5 };
+  const left = { type: "candidate-pair", nominated: true };
+  const transport = { type: "transport", selectedCandidatePairId: "taken" };
+  ada.peer.reports = { picture, left, transport };
+  assert.equal(await ada.call?.lateS(), undefined);
+  ada.peer.reports = { taken, left, transport };
+  assert.equal(await ada.call?.lateS(), undefined);
+  ada.peer.reports = { picture, taken, left, transport };
+  assert.equal(await ada.call?.lateS(), 0.25 + 0.1);
+  // A browser that doesn't say which is taken.
+  ada.peer.reports = { picture, taken };
+  assert.equal(await ada.call?.lateS(), 0.25 + 0.1);
 });
 
 test("what is long goes in pieces, and is whole only with all of them in order", () => {

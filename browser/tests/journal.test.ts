@@ -241,6 +241,27 @@ test("what is noted while the keyring is on its way is kept with the next", asyn
   assert(["another", "a third", SPACE].every((space) => there.canShare(space)));
 });
 
+test("what is noted while many keyrings are on their way is kept, however late each answer is", async () => {
+  for (let world = 0; world < 20; world++) {
+    const { server, memory } = await begun();
+    // In each world other answers are late, the same ones every time.
+    let asked = 0;
+    const slow: Ask = async (method, address, body) => {
+      const answer = await server.ask(method, address, body);
+      const late = (world * 7 + ++asked * asked * 5) % 11;
+      for (let turns = 0; turns < late; turns++) await new Promise((done) => setTimeout(done));
+      return answer;
+    };
+    const journal = await Journal.arrive(slots, slow, memory);
+    await journal.unlock("passphrase", WAYS.passphrase);
+    const spaces = ["a", "b", "c", "d", "e", "f"].map((name) => `space ${name}`);
+    const asks = spaces.map((space) => why(journal.adopt(space, "one", SECRET)));
+    assert.deepEqual(await Promise.all(asks), spaces.map(() => "done"));
+    const there = await another(server);
+    assert(spaces.every((space) => there.canShare(space)));
+  }
+});
+
 test("two devices that note at once end with one keyring that knows both", async () => {
   const { server, journal } = await begun();
   const there = await another(server);

@@ -140,6 +140,7 @@ export type Storage = Pick<globalThis.Storage, "getItem" | "setItem" | "removeIt
 export class Journal {
   private words: Words | null = null;
   private keyringIsDue = false;
+  private settling: Promise<unknown> = Promise.resolve();
   private pack: Pack | null = null;
   private locks = 0;
 
@@ -371,8 +372,7 @@ export class Journal {
   async adopt(space: string, sitting: string, secret: string): Promise<void> {
     if (!(await this.open().adopt(space, sitting, secret))) return;
     this.keyringIsDue = true;
-    await this.settle();
-    if (this.keyringIsDue) throw new NotKept("offline");
+    if (!(await this.settle())) throw new NotKept("offline");
   }
 
   // Drafts: what is being typed, sealed in this browser's storage
@@ -555,14 +555,28 @@ export class Journal {
     }
   }
 
-  /** Keep the keyring if it has changed. When that cannot be, it is tried with the next thing kept. */
-  private async settle(): Promise<void> {
+  /**
+   * Keep the keyring if it has changed, and say whether it is kept as it was when this was asked. When that
+   * cannot be, it is tried with the next thing kept. One after the other: two at once would each take the
+   * other for another device, and what is answered late would stand for what is there.
+   */
+  private settle(): Promise<boolean> {
+    const settled = this.settling.then(() => this.keepWhatIsDue());
+    this.settling = settled.catch(() => false);
+    return settled;
+  }
+
+  private async keepWhatIsDue(): Promise<boolean> {
     const words = this.words;
+    let kept = !this.keyringIsDue;
     for (let tries = 0; this.keyringIsDue && words && !words.isLocked && tries < MOST_TRIES; tries++) {
       // Before anything is awaited: what changes meanwhile is due again.
       this.keyringIsDue = false;
-      this.keyringIsDue = !(await this.keepKeyring(words)) || this.keyringIsDue;
+      const now = await this.keepKeyring(words);
+      kept ||= now;
+      this.keyringIsDue ||= !now;
     }
+    return kept;
   }
 
   /** Whether the keyring is kept; when another device was first, theirs is taken in. */
