@@ -326,7 +326,8 @@ def test_an_account_is_asked_for_and_shows_only_its_own(
     there = browser(cy)
     page = there.get(reverse(name))
     if page.status_code == 200:
-        assert "Ada" not in page.content.decode()
+        # As a word: a form's token of chance has her three letters in it now and then.
+        assert not re.search(r"\bAda\b", page.content.decode())
         assert str(scene.space.pk) not in page.content.decode()
 
 

@@ -6,6 +6,7 @@ Nothing that exists is ever written over without --force.
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -121,6 +122,8 @@ def say(text: str) -> None:
     except BrokenPipeError:
         raise  # whoever read it has enough; typer ends quietly
     except OSError as error:
+        # What is left of it would be tried once more on the way out, and end with a status of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         refuse(f"What was found cannot be printed ({error.strerror}).")
 
 

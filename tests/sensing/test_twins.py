@@ -86,14 +86,16 @@ def test_wavelet_coherence_is_what_every_wavelet_at_every_sample_gives(
     coherence, phase = naive.wavelet_coherence(a, b, hz, plan.scales_s, plan._boxcar)
     moments = np.round(fast.times_s * hz).astype(int)
     off = np.abs(fast.coherence - coherence[:, moments])
-    # Moments are thinned to what a period can show, and the ends are cut where a moment stands.
+    # Moments are thinned to what a period can show, and the ends are cut where a moment stands: of 181 such
+    # pairs the worst moment was 0.028 off, the worst median 0.0009, the worst end 0.08, the worst angle 0.08.
     inner = np.minimum(fast.times_s, n / hz - fast.times_s) > fast.edge_s[:, None]
-    assert off[inner].max(initial=0.0) < 0.03
-    assert off.max() < 0.1
+    assert off[inner].max(initial=0.0) < 0.05
+    assert np.median(off[inner]) < 0.002
+    assert off.max() < 0.15
     # Where next to nothing goes together, its angle is nobody's.
     sure = inner & (coherence[:, moments] > 0.1)
     apart = np.angle(np.exp(1j * (fast.phase_rad - phase[:, moments])))
-    assert np.abs(apart[sure]).max(initial=0.0) < 0.1
+    assert np.abs(apart[sure]).max(initial=0.0) < 0.15
 
 
 @some

@@ -361,11 +361,17 @@ def test_what_was_there_stays_whole_when_it_cannot_be_written_over(file, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.svg", "ada.csv"]
 
 
-def test_what_cannot_be_printed_ends_with_a_sentence(file):
+@pytest.mark.parametrize("gathers", ["", "1"], ids=["gathered", "at once"])
+def test_what_cannot_be_printed_ends_with_a_sentence(file, gathers):
     with open("/dev/full", "w") as full:
         command = [sys.executable, "-m", "relational_space", "breath", str(file(HEAD + ROWS))]
         result = subprocess.run(
-            command, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            command,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": gathers},
         )
     assert result.returncode == 2
     assert "cannot be printed (No space left on device)" in result.stderr
