@@ -22,6 +22,27 @@ LONGEST = (
     "test_drops.py",
 )
 
+NOT_WANTED = (
+    # What Playwright switches off, since a second list stands in place of its own.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "TcpPortRandomizationWin",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+    # For its bar of addresses each window would start a page of the browser's own: a second of the processor.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+)
+
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -30,6 +51,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(NOT_WANTED)}",
 )
 
 
